@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 __all__ = [
     "Attribution",
-    "Coder",
+    "CoderVersion",
     "Confidence",
     "Event",
     "Harm",
@@ -29,6 +29,7 @@ __all__ = [
     "story_id",
 ]
 
+T = TypeVar("T")
 _HASH_BYTES = 10  # 80 bits: under one chance in a million of a clash in 10^9 records (birthday bound)
 
 
@@ -158,7 +159,7 @@ class Confidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Coder:
+class CoderVersion:
     """Name what made a record: the program's version and the model's."""
 
     version: str
@@ -188,7 +189,7 @@ class Event:
     harm: tuple[Harm, ...]
     treaty: TreatyAct | None
     confidence: Confidence
-    coder: Coder
+    coder: CoderVersion
 
     def spans(self) -> tuple[Span, ...]:
         """List every span of evidence in the record, trigger first.
@@ -264,11 +265,11 @@ class Event:
             harm=tuple(_pick(Harm, h) for h in row.get("harm") or ()),
             treaty=None if treaty is None else _pick(TreatyAct, treaty),
             confidence=_pick(Confidence, {"event": 1.0, "type": 1.0} | confidence),
-            coder=_pick(Coder, row.get("coder") or {"version": "", "model": ""}),
+            coder=_pick(CoderVersion, row.get("coder") or {"version": "", "model": ""}),
         )
 
 
-def _pick[T](cls: type[T], row: dict[str, Any]) -> T:
+def _pick(cls: type[T], row: dict[str, Any]) -> T:
     """Build a dataclass from the keys of ``row`` that it has."""
     names = {f.name for f in fields(cls)}  # type: ignore[arg-type]
     return cls(**{k: v for k, v in row.items() if k in names})

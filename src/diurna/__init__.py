@@ -1,0 +1,1 @@
+"""Diurna reads news reports and keeps the public record of them."""
