@@ -28,7 +28,8 @@ class Mention(Span):
 class Frame:
     """Hold one event as the model reads it: codes and mentions, nobody resolved yet.
 
-    ``scores`` are probabilities in [0, 1] by part: ``trigger``, ``type``, ``mode``, ``modality``, ``parties``, ``place``, ``time``, ``speaker``.
+    ``scores`` are probabilities in [0, 1]: ``event`` (a right event), ``type``, ``modality``, ``parties``, all calibrated; and what they were
+    worked out from (``trigger``, ``acts``, ``best``, ``raw_…``).
     """
 
     sentence: int
@@ -44,6 +45,7 @@ class Frame:
     cue: Mention | None = None
     counts: tuple[Mention, ...] = ()
     accord: Mention | None = None
+    contexts: tuple[str, ...] = ()
     scores: dict[str, float] = field(default_factory=dict)
 
 

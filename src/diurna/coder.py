@@ -1,0 +1,158 @@
+"""Code reports: the programmatic front of Diurna."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from diurna.coding import Resolved, code_events
+from diurna.coding.explain import Explanation, explain_story
+from diurna.errors import QueryError
+from diurna.parse.model import Model
+from diurna.parse.reader import read_frames, relate
+from diurna.read import boilerplate_spans, find_dateline, story_from_text
+from diurna.records import CoderVersion, Reject, Story
+from diurna.resolve import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from diurna.parse.frames import ParsedStory
+
+__all__ = ["Coder", "Relation"]
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Say what an actor does to a recipient: the likeliest type and its mode, and the probability of each type in [0, 1]."""
+
+    type: str
+    mode: str | None
+    scores: dict[str, float]
+
+
+class Coder:
+    """Read reports into events with the packaged model (or another).
+
+    Args:
+        model: folder of a model; the packaged one when None.
+        threads: cores to use; all when 0.
+        least: least confidence of an event to be kept, in [0, 1]; the model's own threshold when None.
+
+    Raises:
+        ModelError: if the model is missing, damaged or made for another version.
+
+    >>> coder = Coder()
+    >>> story = coder.code("France expelled two Belarusian diplomats on Monday.", published="2021-05-18")
+    >>> [(e.type, e.mode, e.trigger.text, e.actors[0].country) for e in story.events]
+    [('SANCTION', 'expel', 'expelled', 'FRA')]
+    """
+
+    def __init__(self, model: Path | None = None, threads: int = 0, least: float | None = None) -> None:
+        self._model = Model(model, threads)
+        self._least = least
+
+    @cached_property
+    def version(self) -> CoderVersion:
+        """Name the program and the model, as every record does."""
+        try:
+            number = version("diurna")
+        except PackageNotFoundError:
+            number = "0"
+        return CoderVersion(number, self._model.name)
+
+    def code(
+        self,
+        text: str,
+        *,
+        published: str | None = None,
+        source: str | None = None,
+        url: str | None = None,
+        title: str | None = None,
+        key: str | None = None,
+    ) -> Story:
+        """Code one report.
+
+        Args:
+            text: the report, in English.
+            published: ISO 8601 date of publication; weekdays and the like are worked out from it.
+            source: who published it.
+            url: where.
+            title: its headline, kept beside the text and not coded.
+            key: your own identifier, kept beside Diurna's.
+
+        Returns:
+            The story as stored, with its events.
+
+        Raises:
+            InputError: if the text is empty, too long, binary or not English.
+        """
+        return self.code_story(story_from_text(text, published=published, source=source, url=url, title=title, key=key))
+
+    def code_story(self, story: Story) -> Story:
+        """Code a story that was read before."""
+        parsed = self._parse(story)
+        events = code_events(story, parsed, self._resolve(story, parsed), self.version)
+        contexts = tuple(dict.fromkeys((*story.contexts, *(c for e in events for c in e.contexts))))
+        return replace(story, events=events, contexts=contexts)
+
+    def code_many(self, stories: Iterable[Story | Reject]) -> Iterator[Story | Reject]:
+        """Code stories as they come; rejects pass through in place."""
+        for story in stories:
+            yield story if isinstance(story, Reject) else self.code_story(story)
+
+    def relate(self, sentence: str, actor: Span, recipient: Span | None = None) -> dict[str, float]:
+        """Tell what an actor does to a recipient.
+
+        Args:
+            sentence: plain text.
+            actor: its half-open character offsets.
+            recipient: likewise, or None.
+
+        Returns:
+            The probability of each type, highest first.
+
+        Raises:
+            QueryError: D601 if an offset lies outside the sentence or covers no word.
+
+        >>> scores = Coder().relate("Police arrested a dozen protesters.", (0, 6), (16, 34))
+        >>> next(iter(scores))
+        'COERCE'
+        """
+        return self.relate_many([(sentence, actor, recipient)])[0].scores
+
+    def relate_many(self, rows: Sequence[tuple[str, Span, Span | None]]) -> list[Relation]:
+        """Tell many relations at once, which is faster; see ``relate``."""
+        for number, (sentence, *spans) in enumerate(rows, 1):
+            for start, end in (s for s in spans if s is not None):
+                if not 0 <= start < end <= len(sentence) or not sentence[start:end].strip():
+                    raise QueryError("D601", f"[{start}, {end}] covers no words of the sentence ({len(sentence)} characters)", f"row {number}")
+        try:
+            found = relate(self._model, [r[0] for r in rows], [(r[1], r[2]) for r in rows])
+        except ValueError as error:
+            raise QueryError("D602", f"the sentence is too long to read as far as the span: {error}") from error
+        return [Relation(next(iter(scores)), mode, scores) for scores, mode in found]
+
+    def explain(self, story: Story) -> tuple[Story, list[Explanation]]:
+        """Code a story and say, for each sentence, what was read and why, or why nothing was."""
+        parsed = self._parse(story)
+        resolved = self._resolve(story, parsed)
+        events = code_events(story, parsed, resolved, self.version)
+        return replace(story, events=events), explain_story(story, parsed, events)
+
+    def _parse(self, story: Story) -> ParsedStory:
+        without = list(boilerplate_spans(story.text))
+        if (dateline := find_dateline(story.text)) is not None:
+            without.append((dateline.place_span[0], dateline.end))
+        return read_frames(self._model, story.text, without, self._least)
+
+    def _resolve(self, story: Story, parsed: ParsedStory) -> Resolved:
+        return Resolved(*resolve(story, parsed))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_model": self._model, "_least": self._least}

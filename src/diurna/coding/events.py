@@ -1,0 +1,155 @@
+"""Code events: one record for each frame, every value with the words that it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from diurna.coding.harm import harm_of
+from diurna.coding.quotes import inside_quotes
+from diurna.coding.treaty import treaty_act_of
+from diurna.ontology import QUADS, TYPES
+from diurna.records import Attribution, Confidence, CoderVersion, Event, Party, Place, Span, Story, When, event_id
+from diurna.resolve.dates import resolve_when
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from diurna.parse.frames import Frame, Mention, ParsedStory
+
+__all__ = ["Resolved", "code_events"]
+
+_BACKGROUND = timedelta(days=366)  # codebook §3: told as background when more than a year before publication
+_FRESH = 3  # sentences at a story's head that tell the day's news; later ones without a date may be background
+_SURE_DATE, _NO_WORDS_DATE = 0.9, 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Hold what the resolve stage found: parties and places by the offsets of their words."""
+
+    parties: Mapping[tuple[int, int], Party]
+    places: Mapping[tuple[int, int], Place]
+
+
+def code_events(story: Story, parsed: ParsedStory, resolved: Resolved, coder: CoderVersion) -> tuple[Event, ...]:
+    """Code a story's events.
+
+    Args:
+        story: the story, without events.
+        parsed: what the model read in it.
+        resolved: who and where its mentions are.
+        coder: the program's and the model's versions.
+
+    Returns:
+        Events in text order; of two readings of one act in one sentence the surer is kept (codebook §1, *Same act, several words*).
+    """
+    coded = [_code(story, parsed, frame, resolved, coder) for frame in parsed.frames]
+    coded.sort(key=lambda e: (e.trigger.start, e.trigger.end, e.type))
+    return tuple(_without_repeats(coded))
+
+
+def _code(story: Story, parsed: ParsedStory, frame: Frame, resolved: Resolved, coder: CoderVersion) -> Event:
+    sentence = parsed.sentences[frame.sentence]
+    entry = TYPES[frame.type]
+    when = _when(story, frame)
+    where = resolved.places.get((frame.place.start, frame.place.end)) if frame.place else None
+    return Event(
+        id=event_id(story.id, frame.trigger.start, frame.trigger.end, frame.type),
+        story=story.id,
+        sentence=sentence,
+        type=frame.type,
+        mode=frame.mode,
+        cameo=entry.cameo_of(frame.mode),
+        quad=QUADS[entry.quad],
+        score=entry.score_of(frame.mode),
+        contexts=frame.contexts,
+        modality=_modality(story, frame, when),
+        trigger=frame.trigger,
+        actors=_parties(frame.actors, resolved),
+        recipients=_parties(frame.recipients, resolved),
+        when=when,
+        where=where,
+        attributed_to=_attribution(story, frame, resolved),
+        harm=tuple(h for m in frame.counts if (h := harm_of(story.text, m, frame, sentence))),
+        treaty=treaty_act_of(frame) if frame.accord else None,
+        confidence=_confidence(frame, when, where),
+        coder=coder,
+    )
+
+
+def _parties(mentions: Sequence[Mention], resolved: Resolved) -> tuple[Party, ...]:
+    found = []
+    for m in mentions:
+        party = resolved.parties.get((m.start, m.end))
+        found.append(party if party is not None else Party(m.text, m.start, m.end))
+    return tuple(found)
+
+
+def _when(story: Story, frame: Frame) -> When | None:
+    """Date the act: its time words, else the publication day for news told at the story's head (codebook §5)."""
+    published = date.fromisoformat(story.published[:10]) if story.published else None
+    if published is None:
+        return None
+    if frame.time is not None:
+        days = resolve_when(frame.time.text, published, modality=frame.modality)
+        if days is not None:
+            return When(days[0], days[1], frame.time.text, frame.time.start, frame.time.end)
+        return None
+    if frame.modality == "actual" and frame.sentence < _FRESH:
+        day = published.isoformat()
+        return When(day, day)
+    return None
+
+
+def _modality(story: Story, frame: Frame, when: When | None) -> str:
+    """Correct the model's modality by the calendar, which it does not see: an actual act of more than a year ago is historical."""
+    if frame.modality in {"actual", "historical"} and when is not None and when.text is not None and story.published:
+        published = date.fromisoformat(story.published[:10])
+        return "historical" if published - date.fromisoformat(when.to) > _BACKGROUND else "actual" if frame.modality == "actual" else frame.modality
+    return frame.modality
+
+
+def _attribution(story: Story, frame: Frame, resolved: Resolved) -> Attribution | None:
+    if frame.speaker is None:
+        return None
+    m = frame.speaker
+    who = resolved.parties.get((m.start, m.end)) or Party(m.text, m.start, m.end)
+    cue = Span(frame.cue.text, frame.cue.start, frame.cue.end) if frame.cue else None
+    return Attribution(
+        m.text,
+        m.start,
+        m.end,
+        who.name,
+        who.entity,
+        who.country,
+        who.sector,
+        who.role,
+        cue,
+        inside_quotes(story.text, frame.trigger.start),
+    )
+
+
+def _confidence(frame: Frame, when: When | None, where: Place | None) -> Confidence:
+    return Confidence(
+        event=frame.scores["event"],
+        type=frame.scores["type"],
+        parties=frame.scores["parties"],
+        modality=frame.scores["modality"],
+        when=None if when is None else (_SURE_DATE if when.text else _NO_WORDS_DATE),
+        where=None if where is None or frame.place is None else round(frame.place.score, 4),
+    )
+
+
+def _without_repeats(events: list[Event]) -> list[Event]:
+    """Drop the less sure of two events of one sentence that say the same of the same parties."""
+    best: dict[tuple[object, ...], Event] = {}
+    for e in events:
+        sides = tuple(tuple(p.start for p in side) for side in (e.actors, e.recipients))
+        key = (e.sentence.index, e.type, e.modality, sides, e.when and e.when.from_) if any(sides) else (e.id,)
+        other = best.get(key)
+        if other is None or e.confidence.event > other.confidence.event:
+            best[key] = e
+    kept = {e.id for e in best.values()}
+    return [e for e in events if e.id in kept]

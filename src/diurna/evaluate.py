@@ -1,0 +1,302 @@
+"""Score the coder on a benchmark: suites ``relations`` and ``events``.
+
+*relations* (after Hu et al., ACL 2024): tab-separated sentences, actor marked ``<s>…</s>``, recipient ``<t>…</t>``, with gold ``type`` and ``quad``.
+*events*: stories with gold events in the form of the record. An event is right when its type is, and its trigger shares a character with the
+gold trigger; then also its parties, then its modality, then the codes of its parties, each on top of what came before.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from diurna.errors import InputError
+from diurna.ontology import TYPES
+from diurna.records import Event, Party, Story
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from diurna.coder import Coder
+
+__all__ = ["SUITES", "events", "relations", "score_events", "score_labels"]
+
+YIELD = "YIELD"
+# The benchmark's own conventions: quads 1 to 4, CONCEDE and RETREAT as one, and two modes that it files elsewhere.
+_QUADS = {
+    **dict.fromkeys(("AGREE", "CONSULT", "SUPPORT"), "1"),
+    **dict.fromkeys(("AID", "COOPERATE", YIELD), "2"),
+    **dict.fromkeys(("REQUEST", "ACCUSE", "REJECT", "THREATEN"), "3"),
+    **dict.fromkeys(("COERCE", "PROTEST", "SANCTION", "MOBILIZE", "ASSAULT"), "4"),
+}
+_MARKS = re.compile(r"</?[st]>")
+
+
+def relations(path: Path, coder: Coder) -> dict[str, Any]:
+    """Score the types that the coder gives marked pairs.
+
+    Args:
+        path: a table with columns ``marked_sentence`` (or ``sentence``), ``type`` and, if there, ``quad``.
+        coder: the coder to score.
+
+    Returns:
+        ``f1`` (macro over types), ``quad_f1``, ``accuracy``, ``n``, and ``types``: precision, recall and F1 of each.
+
+    Raises:
+        InputError: D220 if the table has no such columns, D221 if a row has no actor marked.
+    """
+    rows = _table(path)
+    found = []
+    for low in range(0, len(rows), 256):
+        part = rows[low : low + 256]
+        found += coder.relate_many([_unmark(r, path, low + i + 2) for i, r in enumerate(part)])
+    gold = [r["type"] for r in rows]
+    types = [_older_convention(f.type, f.mode) for f in found]
+    scores = score_labels(gold, types)
+    quads = score_labels([r.get("quad") or _QUADS.get(r["type"], "") for r in rows], [_QUADS[t] for t in types])
+    return {
+        "suite": "relations",
+        "n": len(rows),
+        "f1": scores["f1"],
+        "quad_f1": quads["f1"],
+        "accuracy": scores["accuracy"],
+        "types": scores["labels"],
+        "quads": quads["labels"],
+    }
+
+
+def _table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    if not rows or "type" not in rows[0] or not {"marked_sentence", "sentence"} & set(rows[0]):
+        raise InputError("D220", "a relations table has tab-separated columns marked_sentence, type and, if known, quad", str(path))
+    return rows
+
+
+def _unmark(row: dict[str, str], path: Path, line: int) -> tuple[str, tuple[int, int], tuple[int, int] | None]:
+    marked = row.get("marked_sentence") or row["sentence"]
+    spans = {}
+    for tag in "st":
+        opening = re.search(f"<{tag}>(.*?)</{tag}>", marked, re.DOTALL)
+        if opening:
+            start = len(_MARKS.sub("", marked[: opening.start()]))
+            words = _MARKS.sub("", opening.group(1))
+            lead = len(words) - len(words.lstrip())
+            spans[tag] = (start + lead, start + len(words.rstrip()))
+    if "s" not in spans or spans["s"][0] >= spans["s"][1]:
+        raise InputError("D221", "the sentence marks no actor; write <s>actor</s> and <t>recipient</t>", f"{path}:{line}")
+    recipient = spans.get("t")
+    return _MARKS.sub("", marked), spans["s"], recipient if recipient and recipient[0] < recipient[1] else None
+
+
+def _older_convention(type_: str, mode: str | None) -> str:
+    """Map a type to the benchmark's conventions (older than the codebook's)."""
+    if type_ in {"CONCEDE", "RETREAT"}:
+        return YIELD
+    if type_ == "SANCTION" and mode in {"impose", "convict"}:
+        return "COERCE" if mode == "impose" else "ACCUSE"
+    return type_
+
+
+def events(path: Path, coder: Coder) -> dict[str, Any]:
+    """Score the events that the coder reads in stories.
+
+    Args:
+        path: JSONL, one story a line with ``text``, ``published`` and its gold ``events``; or a folder with ``stories.jsonl`` and ``events.jsonl``.
+        coder: the coder to score.
+
+    Returns:
+        ``f1``, ``precision``, ``recall`` (type and trigger), ``parties``, ``modality`` and ``codes`` (F1, each on top of the one before), ``n``
+        gold events, ``types``, and shares right among matched events.
+
+    Raises:
+        InputError: D222 if a line is no story with events.
+    """
+    pairs = []
+    for story in _gold_stories(path):
+        coded = coder.code(story.text, published=story.published, source=story.source)
+        pairs.append((story.events, coded.events))
+    return {"suite": "events", "stories": len(pairs), **score_events(pairs)}
+
+
+def _gold_stories(path: Path) -> Iterable[Story]:
+    if path.is_dir():
+        by_story: dict[str, list[Event]] = {}
+        for row in _lines(path / "events.jsonl"):
+            by_story.setdefault(row["story"], []).append(Event.from_dict(row))
+        for row in _lines(path / "stories.jsonl"):
+            story = Story.from_dict(row)
+            yield Story(story.id, story.text, story.published, story.source, events=tuple(by_story.get(row.get("id", story.id), ())))
+        return
+    for row in _lines(path):
+        yield Story.from_dict(row)
+
+
+def _lines(path: Path) -> Iterable[dict[str, Any]]:
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise InputError("D222", f"not JSON ({error})", f"{path}:{number}") from error
+            if not isinstance(row, dict):
+                raise InputError("D222", "each line must be one JSON object", f"{path}:{number}")
+            yield row
+
+
+def score_events(pairs: Sequence[tuple[Sequence[Event], Sequence[Event]]]) -> dict[str, Any]:
+    """Score coded events against gold ones.
+
+    Args:
+        pairs: for each story, its gold events and its coded events.
+
+    Returns:
+        The figures that ``events`` names.
+    """
+    n_gold = sum(len(g) for g, _ in pairs)
+    n_coded = sum(len(c) for _, c in pairs)
+    matched = [(g, c) for gold, coded in pairs for g, c in _match(gold, coded, same_type)]
+    loose = [(g, c) for gold, coded in pairs for g, c in _match(gold, coded, lambda _g, _c: True)]
+    right = matched
+    levels: dict[str, float] = {}
+    for name, test in (("parties", _same_parties), ("modality", _same_modality), ("codes", _same_codes)):
+        right = [(g, c) for g, c in right if test(g, c)]
+        levels[name] = _f1(len(right), n_gold, n_coded)
+    return {
+        "n": n_gold,
+        "coded": n_coded,
+        "f1": _f1(len(matched), n_gold, n_coded),
+        "precision": _share(len(matched), n_coded),
+        "recall": _share(len(matched), n_gold),
+        **levels,
+        "trigger_f1": _f1(len(loose), n_gold, n_coded),
+        "among_matched": {
+            "modality": _share(sum(_same_modality(g, c) for g, c in matched), len(matched)),
+            "mode": _share(sum(g.mode == c.mode for g, c in matched), len(matched)),
+            "party_f1": _party_f1(matched),
+            "attribution": _share(sum(_same_speaker(g, c) for g, c in matched), len(matched)),
+            "when": _share(sum(_same_when(g, c) for g, c in matched), len(matched)),
+            "where_country": _share(*_counts_where(matched)),
+            "harm": _share(*_counts_harm(matched)),
+        },
+        "types": _types(pairs, matched),
+    }
+
+
+def same_type(gold: Event, coded: Event) -> bool:
+    """Tell whether two events have one type."""
+    return gold.type == coded.type
+
+
+def _match(gold: Sequence[Event], coded: Sequence[Event], test: Callable[[Event, Event], bool]) -> list[tuple[Event, Event]]:
+    """Pair gold and coded events one to one: triggers that share a character, the likest in extent first."""
+    options = [
+        (abs(g.trigger.start - c.trigger.start) + abs(g.trigger.end - c.trigger.end), i, j)
+        for i, g in enumerate(gold)
+        for j, c in enumerate(coded)
+        if g.trigger.overlaps(c.trigger) and test(g, c)
+    ]
+    taken_gold: set[int] = set()
+    taken_coded: set[int] = set()
+    found = []
+    for _, i, j in sorted(options):
+        if i not in taken_gold and j not in taken_coded:
+            taken_gold.add(i)
+            taken_coded.add(j)
+            found.append((gold[i], coded[j]))
+    return found
+
+
+def _overlapping(gold: Sequence[Party], coded: Sequence[Party]) -> list[tuple[Party, Party]]:
+    free = list(coded)
+    found = []
+    for g in gold:
+        for c in free:
+            if g.overlaps(c):
+                found.append((g, c))
+                free.remove(c)
+                break
+    return found
+
+
+def _same_parties(gold: Event, coded: Event) -> bool:
+    sides = ((gold.actors, coded.actors), (gold.recipients, coded.recipients))
+    return all(len(g) == len(c) == len(_overlapping(g, c)) for g, c in sides)
+
+
+def _same_modality(gold: Event, coded: Event) -> bool:
+    return gold.modality == coded.modality
+
+
+def _same_codes(gold: Event, coded: Event) -> bool:
+    pairs = [*_overlapping(gold.actors, coded.actors), *_overlapping(gold.recipients, coded.recipients)]
+    return all((g.country, g.sector) == (c.country, c.sector) for g, c in pairs)
+
+
+def _same_speaker(gold: Event, coded: Event) -> bool:
+    if gold.attributed_to is None or coded.attributed_to is None:
+        return gold.attributed_to is coded.attributed_to
+    return gold.attributed_to.overlaps(coded.attributed_to)
+
+
+def _same_when(gold: Event, coded: Event) -> bool:
+    if gold.when is None or coded.when is None:
+        return gold.when is coded.when
+    return (gold.when.from_, gold.when.to) == (coded.when.from_, coded.when.to)
+
+
+def _counts_where(matched: Sequence[tuple[Event, Event]]) -> tuple[int, int]:
+    told = [(g.where, c.where) for g, c in matched if g.where is not None]
+    return sum(c is not None and g.country == c.country for g, c in told), len(told)
+
+
+def _counts_harm(matched: Sequence[tuple[Event, Event]]) -> tuple[int, int]:
+    told = [(g, c) for g, c in matched if g.harm]
+    return sum({(h.kind, h.low, h.high) for h in g.harm} == {(h.kind, h.low, h.high) for h in c.harm} for g, c in told), len(told)
+
+
+def _party_f1(matched: Sequence[tuple[Event, Event]]) -> float:
+    right = sum(len(_overlapping(g.actors, c.actors)) + len(_overlapping(g.recipients, c.recipients)) for g, c in matched)
+    return _f1(right, sum(len(g.actors) + len(g.recipients) for g, _ in matched), sum(len(c.actors) + len(c.recipients) for _, c in matched))
+
+
+def _types(pairs: Sequence[tuple[Sequence[Event], Sequence[Event]]], matched: Sequence[tuple[Event, Event]]) -> dict[str, dict[str, float]]:
+    gold = Counter(e.type for g, _ in pairs for e in g)
+    coded = Counter(e.type for _, c in pairs for e in c)
+    right = Counter(g.type for g, _ in matched)
+    return {
+        t: {"precision": _share(right[t], coded[t]), "recall": _share(right[t], gold[t]), "f1": _f1(right[t], gold[t], coded[t]), "n": gold[t]}
+        for t in TYPES
+        if gold[t] or coded[t]
+    }
+
+
+def score_labels(gold: Sequence[str], found: Sequence[str]) -> dict[str, Any]:
+    """Score labels: macro F1 over the labels that gold has, accuracy, and each label's figures."""
+    labels = {}
+    for label in sorted(set(gold)):
+        right = sum(g == f == label for g, f in zip(gold, found, strict=True))
+        n_gold, n_found = gold.count(label), list(found).count(label)
+        labels[label] = {"precision": _share(right, n_found), "recall": _share(right, n_gold), "f1": _f1(right, n_gold, n_found), "n": n_gold}
+    return {
+        "f1": round(sum(row["f1"] for row in labels.values()) / max(1, len(labels)), 4),
+        "accuracy": _share(sum(g == f for g, f in zip(gold, found, strict=True)), len(gold)),
+        "labels": labels,
+    }
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 4) if whole else 0.0
+
+
+def _f1(right: int, gold: int, found: int) -> float:
+    return round(2 * right / (gold + found), 4) if gold + found else 0.0
+
+
+SUITES: dict[str, Callable[[Path, Coder], dict[str, Any]]] = {"relations": relations, "events": events}

@@ -1,0 +1,108 @@
+"""Turn logits into spans and labels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from diurna.parse.tokens import Pieces
+
+__all__ = ["Chunk", "chunks", "softmax", "trigger_chunks"]
+
+
+class Chunk(NamedTuple):
+    """Hold a labelled stretch of a sentence in characters, with its probability in [0, 1]."""
+
+    start: int
+    end: int
+    label: str
+    score: float
+
+
+def softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Normalise logits along the last axis."""
+    shifted = np.exp(scores - scores.max(-1, keepdims=True))
+    found: NDArray[np.float32] = shifted / shifted.sum(-1, keepdims=True)
+    return found
+
+
+def chunks(logits: NDArray[np.float32], pieces: Pieces, tags: Sequence[str], text: str) -> list[Chunk]:
+    """Decode B-/I-/O tags.
+
+    Args:
+        logits: one row a piece. *Shape:* ``(pieces, len(tags))``.
+        pieces: the sentence in word pieces, markers included.
+        tags: the tag each column stands for; the first is ``O``.
+        text: the sentence.
+
+    Returns:
+        Chunks of whole words in text order; the score is the mean over pieces of the label's probability.
+    """
+    probabilities = softmax(logits)
+    best = probabilities.argmax(-1)
+    found: list[list[object]] = []
+    previous = ""
+    for i, (start, end) in enumerate(zip(pieces.starts, pieces.ends, strict=True)):
+        if start < 0:
+            continue
+        tag = tags[int(best[i])]
+        if tag == "O":
+            previous = ""
+            continue
+        label = tag[2:]
+        both = tags.index(f"B-{label}"), tags.index(f"I-{label}")
+        score = float(probabilities[i, both[0]] + probabilities[i, both[1]])
+        within = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
+        if found and previous == label and (tag[0] == "I" or within):
+            found[-1][1] = end
+            found[-1][3].append(score)  # type: ignore[attr-defined]
+        else:
+            found.append([start, end, label, [score]])
+        previous = label
+    return [_whole(int(s), int(e), str(label), list(scores), text) for s, e, label, scores in found]  # type: ignore[call-overload]
+
+
+def trigger_chunks(logits: NDArray[np.float32], pieces: Pieces, text: str, floor: float) -> list[Chunk]:
+    """Find trigger candidates: stretches whose pieces are inside a trigger with probability ``floor`` or more.
+
+    Args:
+        logits: of O, B and I. *Shape:* ``(pieces, 3)``.
+        pieces: the sentence in word pieces.
+        text: the sentence.
+        floor: least probability, in [0, 1].
+
+    Returns:
+        Candidates in text order; the score is the highest probability among the pieces.
+    """
+    probabilities = softmax(logits)
+    inside = 1.0 - probabilities[:, 0]
+    found: list[Chunk] = []
+    open_ = False
+    for i, (start, end) in enumerate(zip(pieces.starts, pieces.ends, strict=True)):
+        if start < 0 or inside[i] < floor:
+            open_ = False
+            continue
+        begins = probabilities[i, 1] > probabilities[i, 2]
+        within = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
+        if open_ and (within or not begins):
+            last = found[-1]
+            found[-1] = Chunk(last.start, end, "trigger", max(last.score, float(inside[i])))
+        else:
+            found.append(Chunk(start, end, "trigger", float(inside[i])))
+        open_ = True
+    return [_whole(c.start, c.end, c.label, [c.score], text) for c in found]
+
+
+def _whole(start: int, end: int, label: str, scores: list[float], text: str) -> Chunk:
+    """Stretch a chunk to whole words."""
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+        end += 1
+    return Chunk(start, end, label, sum(scores) / len(scores))

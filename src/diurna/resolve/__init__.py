@@ -1,0 +1,30 @@
+"""Resolve who, where and when: with the story's own memory first, then with the knowledge base."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from diurna.parse.frames import ParsedStory
+    from diurna.records import Party, Place, Story
+
+__all__ = ["resolve"]
+
+
+def resolve(story: Story, parsed: ParsedStory) -> tuple[dict[tuple[int, int], Party], dict[tuple[int, int], Place]]:
+    """Resolve a story's parties and places.
+
+    Args:
+        story: the story, for its text, dateline and publication date.
+        parsed: what the model read in it.
+
+    Returns:
+        Parties and places, each by the offsets of their words.
+    """
+    from diurna.resolve.actors import Resolver  # noqa: PLC0415 - tables load on first use, not on import
+    from diurna.resolve.memory import resolve_story  # noqa: PLC0415
+    from diurna.resolve.places import StoryPlaces  # noqa: PLC0415
+
+    places = StoryPlaces(story, parsed)
+    parties = resolve_story(story, parsed, Resolver(), places.country_of)
+    return parties, places.all()

@@ -1,0 +1,108 @@
+"""Make the shipped model from the corpus: ``python -m training``."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+from diurna.parse.model import Model, layout_hash
+
+from training.calibrate import NEUTRAL, calibrate
+from training.encoders import WORK, student
+from training.examples import Example, corpus_drafts, cutter, encode
+from training.export import export
+from training.markup import ROOT, MarkedStory, read_stories
+from training.network import Network
+from training.records import record_of
+from training.split import split_of
+from training.train import Settings, train
+
+
+def main() -> None:
+    """Read the corpus, train, export, calibrate, and write the held-out stories as records."""
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    parser.add_argument("--epochs", type=int, default=Settings().epochs)
+    parser.add_argument("--rate", type=float, default=Settings().rate)
+    parser.add_argument("--seed", type=int, default=Settings().seed)
+    parser.add_argument("--out", type=Path, default=ROOT / "src/diurna/models", help="where the model goes")
+    parser.add_argument("--from-checkpoint", type=Path, help="export these weights instead of training")
+    options = parser.parse_args()
+    stories = sound_stories()
+    folder = student()
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    network = Network()
+    if options.from_checkpoint:
+        network.load_state_dict(torch.load(options.from_checkpoint, weights_only=True))
+    else:
+        network.load_encoder(folder / "model.safetensors")
+        cut = cutter(tokenizer)
+
+        def make(epoch: int) -> list[Example]:
+            drafts = corpus_drafts(stories, "train", epoch)
+            return [e for group in drafts.values() for d in group if (e := encode(d, cut))]
+
+        def save(epoch: int, net: Network) -> None:
+            torch.save(net.state_dict(), WORK / f"checkpoint-{epoch % 2}.pt")
+
+        train(network, make, Settings(epochs=options.epochs, rate=options.rate, seed=options.seed), save)
+        torch.save(network.state_dict(), WORK / "last.pt")
+    write(network, folder, stories, options.out)
+
+
+def sound_stories() -> list[MarkedStory]:
+    """Read the corpus; stories with an error are left out and named."""
+    stories, problems = read_stories()
+    grave = [p for p in problems if p.grave]
+    bad = set()
+    for p in grave:
+        owner = max((s for s in stories if s.path == p.path and s.line <= p.line), key=lambda s: s.line, default=None)
+        if owner:
+            bad.add(owner.id)
+    if bad:
+        print(f"left out, with errors: {len(bad)} of {len(stories)} stories ({', '.join(sorted(bad)[:8])} …)")
+    return [s for s in stories if s.id not in bad]
+
+
+def corpus_hash() -> str:
+    """Hash every file that the model learns from."""
+    digest = hashlib.sha256()
+    for path in sorted([*(ROOT / "corpus/stories").glob("*.txt"), *(ROOT / "corpus/relations").glob("*.tsv")]):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def write(network: Network, folder: Path, stories: list[MarkedStory], out: Path) -> None:
+    """Export, calibrate and write everything that ships."""
+    out.mkdir(parents=True, exist_ok=True)
+    error = export(network, out / "model.onnx")
+    shutil.copyfile(folder / "tokenizer.json", out / "tokenizer.json")
+    parts = {which: [s for s in stories if split_of(s.id) == which] for which in ("train", "calibrate", "held_out")}
+    card = {
+        "name": f"minilm-{datetime.now(UTC):%Y%m%d}-{corpus_hash()[:6]}",
+        "encoder": "all-MiniLM-L6-v2 (Apache-2.0)",
+        "licence": "CC-BY-4.0",
+        "corpus": corpus_hash(),
+        "stories": {k: len(v) for k, v in parts.items()},
+        "layout": layout_hash(),
+        **NEUTRAL,
+    }
+    (out / "model.json").write_text(json.dumps(card, indent=1) + "\n")
+    card |= calibrate(Model(out), parts["calibrate"])
+    (out / "model.json").write_text(json.dumps(card, indent=1) + "\n")
+    with (ROOT / "eval/held_out.jsonl").open("w", encoding="utf-8") as file:
+        for story in parts["held_out"]:
+            file.write(json.dumps(record_of(story), ensure_ascii=False) + "\n")
+    print(f"int8 differs from float by {error:.4f} a logit; {json.dumps({k: card[k] for k in ('stories', 'event', 'threshold')})}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""Fit the confidences on stories kept out of training: of events with 0.8, four in five shall be right."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from diurna.parse.reader import read_frames
+
+if TYPE_CHECKING:
+    from diurna.parse.frames import Frame
+    from diurna.parse.model import Model
+
+    from training.markup import MarkedEvent, MarkedSentence, MarkedStory
+
+__all__ = ["NEUTRAL", "calibrate"]
+
+NEUTRAL = {"event": [0.0, 0.3, 0.3, 0.4], "type": [0.0, 1.0], "modality": [0.0, 1.0], "parties": [0.0, 1.0], "threshold": 0.5}
+
+
+def calibrate(model: Model, stories: list[MarkedStory]) -> dict[str, Any]:
+    """Fit the weights that the model's card carries.
+
+    Args:
+        model: the exported model, with neutral weights.
+        stories: the calibration part of the corpus.
+
+    Returns:
+        Weights by confidence, and the threshold with the best F1 on these stories.
+    """
+    events: list[tuple[list[float], bool]] = []
+    singles: dict[str, list[tuple[float, bool]]] = {"type": [], "modality": [], "parties": []}
+    gold_count = 0
+    for story in stories:
+        text, starts = story.text_and_starts()
+        gold = [(s, start, e) for s, start in zip(story.sentences, starts, strict=True) for e in s.events]
+        gold_count += len(gold)
+        for frame in read_frames(model, text, least=0.0).frames:
+            match = _gold_of(frame, gold)
+            right = match is not None and match[2].type == frame.type
+            events.append(([frame.scores[k] for k in ("trigger", "acts", "best")], right))
+            if match is not None:
+                singles["type"].append((frame.scores["raw_type"], right))
+            if match is not None and right:
+                singles["modality"].append((frame.scores["raw_modality"], match[2].modality == frame.modality))
+                singles["parties"].append((frame.scores["raw_parties"], _same_parties(frame, *match)))
+    weights: dict[str, Any] = {"event": _fit([x for x, _ in events], [y for _, y in events])}
+    for name, rows in singles.items():
+        weights[name] = _fit([[x] for x, _ in rows], [y for _, y in rows])
+    weights["threshold"] = _threshold(weights["event"], events, gold_count)
+    return weights
+
+
+def _gold_of(frame: Frame, gold: list[tuple[MarkedSentence, int, MarkedEvent]]) -> tuple[MarkedSentence, int, MarkedEvent] | None:
+    for sentence, start, event in gold:
+        span = sentence.span_of(event.letter)
+        if span and start + span.start < frame.trigger.end and frame.trigger.start < start + span.end:
+            return sentence, start, event
+    return None
+
+
+def _same_parties(frame: Frame, sentence: MarkedSentence, start: int, event: MarkedEvent) -> bool:
+    for refs, found in ((event.actors, frame.actors), (event.recipients, frame.recipients)):
+        spans = [s for ref, nth in refs if (s := sentence.span_of(ref, nth))]
+        if len(spans) != len(found):
+            return False
+        if not all(any(start + s.start < f.end and f.start < start + s.end for f in found) for s in spans):
+            return False
+    return True
+
+
+def _logit(p: float) -> float:
+    return math.log(max(p, 1e-5) / max(1 - p, 1e-5))
+
+
+def _fit(rows: list[list[float]], right: list[bool]) -> list[float]:
+    """Fit a logistic regression over logits (Platt scaling; Platt, 1999)."""
+    if len(set(right)) < 2:  # noqa: PLR2004 - both outcomes are needed to fit anything
+        return [0.0, *([1.0 / len(rows[0])] * len(rows[0]))] if rows else [0.0, 1.0]
+    fitted = LogisticRegression(C=1.0).fit(np.array([[_logit(p) for p in row] for row in rows]), np.array(right))
+    return [round(float(v), 5) for v in (fitted.intercept_[0], *fitted.coef_[0])]
+
+
+def _threshold(weights: list[float], events: list[tuple[list[float], bool]], gold: int) -> float:
+    def probability(row: list[float]) -> float:
+        return 1 / (1 + math.exp(-weights[0] - sum(w * _logit(p) for w, p in zip(weights[1:], row, strict=True))))
+
+    scored = [(probability(row), right) for row, right in events]
+
+    def f1(threshold: float) -> float:
+        kept = [right for p, right in scored if p >= threshold]
+        return 2 * sum(kept) / (len(kept) + gold) if kept else 0.0
+
+    return max((round(t, 2) for t in np.arange(0.2, 0.71, 0.02)), key=f1)

@@ -1,0 +1,208 @@
+"""Turn the corpus into training examples: one array of target labels for each column group of ``diurna.parse.layout``."""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+from diurna.parse import layout
+from diurna.parse.tokens import Pieces, mark
+
+from training.markup import ROOT, MarkedEvent, MarkedSentence, MarkedSpan, MarkedStory
+from training.split import Split, split_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tokenizers import Tokenizer
+
+__all__ = ["IGNORE", "Draft", "Example", "encode", "frame_drafts", "relation_drafts", "relation_lines", "scan_drafts"]
+
+IGNORE = -100
+_KINDS = {"p": "party", "l": "place", "t": "time", "q": "count", "k": "accord", "c": "cue"}
+_STEM = 5  # letters of a word that stand for its family (attack, attacked, attacks)
+
+
+@dataclass(slots=True)
+class Draft:
+    """Hold an example in characters: text, spans to mark, tags as ``(group, start, end, label)``, and labels at the marks."""
+
+    text: str
+    marks: list[tuple[int, int, int, int]] = field(default_factory=list)
+    tags: list[tuple[str, int, int, str]] = field(default_factory=list)
+    tagged: tuple[str, ...] = ()
+    labels: dict[str, int] = field(default_factory=dict)
+    contexts: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Example:
+    """Hold an example in word pieces: ``tags[group]`` has a label for each piece, ``labels[group]`` one at ``places``."""
+
+    pieces: Pieces
+    tags: dict[str, list[int]]
+    labels: dict[str, int]
+    places: list[int]
+    contexts: frozenset[str] = frozenset()
+
+
+def scan_drafts(sentence: MarkedSentence) -> Iterator[Draft]:
+    """Draft the scan of a sentence; mentions are taught only where the corpus marks them, in sentences with an event."""
+    tags = [("trigger", s.start, s.end, "trigger") for s in sentence.spans if s.kind == "x"]
+    groups: tuple[str, ...] = ("trigger",)
+    if sentence.events:
+        groups = ("trigger", "mention")
+        tags += [("mention", s.start, s.end, _KINDS[s.kind]) for s in sentence.spans if s.kind != "x"]
+    yield Draft(sentence.text, tags=tags, tagged=groups)
+
+
+def frame_drafts(sentence: MarkedSentence, contexts: frozenset[str], lexicon: frozenset[str], chance: random.Random) -> Iterator[Draft]:
+    """Draft one frame for each event, and for words that look like triggers and are none."""
+    taken = []
+    for event in sentence.events:
+        trigger = sentence.span_of(event.letter)
+        if trigger is not None:
+            taken.append(trigger)
+            yield _frame_draft(sentence, event, trigger, contexts)
+    words = [(m.start(), m.end(), m.group()) for m in re.finditer(r"[^\W\d_][\w'-]+", sentence.text)]
+    free = [w for w in words if not any(w[0] < t.end and t.start < w[1] for t in taken)]
+    alike = [w for w in free if w[2].casefold()[:_STEM] in lexicon]
+    chance.shuffle(alike)
+    chosen = alike[: 1 if sentence.events else 3]
+    if not sentence.events and free and chance.random() < 0.5:
+        chosen.append(chance.choice(free))
+    for start, end, _ in chosen:
+        yield Draft(
+            sentence.text,
+            marks=[(start, end, *layout.FRAME_MARKS)],
+            labels={"type": layout.TYPE_LABELS.index("NONE")},
+        )
+
+
+def _frame_draft(sentence: MarkedSentence, event: MarkedEvent, trigger: MarkedSpan, contexts: frozenset[str]) -> Draft:
+    marks = [(trigger.start, trigger.end, *layout.FRAME_MARKS)]
+    draft = Draft(sentence.text, marks=marks, tagged=("role", "source"), contexts=contexts)
+    for role, refs in (("actor", event.actors), ("recipient", event.recipients)):
+        for ref, nth in refs:
+            if span := sentence.span_of(ref, nth):
+                draft.tags.append(("role", span.start, span.end, role))
+    singles = [("place", event.where_mark), ("time", event.when_mark), ("accord", event.treaty[0] if event.treaty else None)]
+    singles += [("count", h.mark) for h in event.harm]
+    for role, ref in singles:
+        if ref and (span := sentence.span_of(ref)):
+            draft.tags.append(("role", span.start, span.end, role))
+    for tag, ref in (("speaker", event.by), ("cue", event.cue)):
+        if ref and (span := sentence.span_of(ref)):
+            draft.tags.append(("source", span.start, span.end, tag))
+    draft.labels = {
+        "type": layout.TYPE_LABELS.index(event.type),
+        "mode": layout.MODE_LABELS.index(f"{event.type}/{event.mode}" if event.mode else "-"),
+        "modality": layout.MODALITY_LABELS.index(event.modality),
+    }
+    return draft
+
+
+def relation_drafts(sentence: MarkedSentence) -> Iterator[Draft]:
+    """Draft a relation for each event with an actor named in the sentence, and its recipient (the other actor, for mutual acts) if named too."""
+    for event in sentence.events:
+        actors = [s for ref, nth in event.actors if (s := sentence.span_of(ref, nth))]
+        recipients = [s for ref, nth in event.recipients if (s := sentence.span_of(ref, nth))]
+        pairs: list[tuple[MarkedSpan, MarkedSpan | None]] = [(a, r) for a in actors[:2] for r in recipients[:2]]
+        if not recipients:
+            pairs = [(actors[0], actors[1])] if len(actors) > 1 else [(a, None) for a in actors]
+        for a, r in pairs[:2]:
+            if r is None or a.start != r.start:
+                yield _relation_draft(sentence.text, (a.start, a.end), (r.start, r.end) if r else None, event.type, event.mode)
+
+
+def relation_lines(text: str) -> Iterator[Draft]:
+    """Draft the relations of a table of lines ``TYPE[/mode]<tab>sentence with <s>actor</s> and <t>recipient</t>``."""
+    for line in text.splitlines():
+        code, tab, marked = line.partition("\t")
+        type_, _, mode = code.partition("/")
+        if not tab or type_ not in layout.TYPE_LABELS:
+            continue
+        plain = re.sub(r"</?[st]>", "", marked)
+        spans = {}
+        for tag in "st":
+            before, _, rest = marked.partition(f"<{tag}>")
+            words = re.sub(r"</?[st]>", "", rest.partition(f"</{tag}>")[0])
+            start = len(re.sub(r"</?[st]>", "", before))
+            spans[tag] = (start, start + len(words))
+        if spans["s"][0] == spans["s"][1]:
+            continue
+        recipient = spans["t"] if spans["t"][0] < spans["t"][1] else None
+        yield _relation_draft(plain, spans["s"], recipient, type_, mode or None, told=bool(mode))
+
+
+def _relation_draft(
+    text: str, actor: tuple[int, int], recipient: tuple[int, int] | None, type_: str, mode: str | None, *, told: bool = True
+) -> Draft:
+    labels = {"relation": layout.TYPE_LABELS.index(type_)}
+    if told:
+        labels["relation_mode"] = layout.MODE_LABELS.index(f"{type_}/{mode}" if mode else "-")
+    marks = [(*actor, *layout.RELATE_MARKS[0])]
+    if recipient:
+        marks.append((*recipient, *layout.RELATE_MARKS[1]))
+    return Draft(text, marks=marks, labels=labels)
+
+
+def encode(draft: Draft, cut: Callable[[str], Pieces]) -> Example | None:
+    """Turn a draft into word pieces; None when a span lies beyond the longest input or marks cross."""
+    try:
+        pieces, places = mark(cut(draft.text), draft.marks) if draft.marks else (cut(draft.text), [])
+    except ValueError:
+        return None
+    tables = {"trigger": layout.TRIGGER_TAGS, "mention": layout.MENTION_TAGS, "role": layout.ROLE_TAGS, "source": layout.SOURCE_TAGS}
+    tags = {group: [0 if start >= 0 else IGNORE for start in pieces.starts] for group in draft.tagged}
+    for group, start, end, label in draft.tags:
+        low, high = pieces.covering(start, end)
+        for i in range(low, high):
+            if pieces.starts[i] >= 0:
+                tags[group][i] = tables[group].index(f"{'B' if i == low else 'I'}-{label}")
+    return Example(pieces, tags, dict(draft.labels), places, draft.contexts)
+
+
+@cache
+def lexicon_of(sentences: tuple[str, ...]) -> frozenset[str]:
+    """Collect the word families of trigger words."""
+    return frozenset(word.casefold()[:_STEM] for words in sentences for word in re.findall(r"[^\W\d_][\w'-]+", words) if len(word) > 3)
+
+
+def corpus_drafts(stories: list[MarkedStory], which: Split, seed: int = 0) -> dict[str, list[Draft]]:
+    """Draft every example of a part of the corpus.
+
+    Returns:
+        Drafts by pass: ``scan``, ``frame``, ``relate``.
+    """
+    chance = random.Random(seed)
+    chosen = [s for s in stories if split_of(s.id) == which]
+    triggers = tuple(x.text for story in chosen for s in story.sentences for x in s.spans if x.kind == "x")
+    lexicon = lexicon_of(triggers)
+    found: dict[str, list[Draft]] = {"scan": [], "frame": [], "relate": []}
+    for story in chosen:
+        for sentence in story.sentences:
+            found["scan"] += scan_drafts(sentence)
+            found["frame"] += frame_drafts(sentence, frozenset(story.contexts), lexicon, chance)
+            found["relate"] += relation_drafts(sentence)
+    if which == "train":
+        for path in sorted((ROOT / "corpus/relations").glob("*.tsv")):
+            found["relate"] += relation_lines(path.read_text("utf-8"))
+    return found
+
+
+def cutter(tokenizer: Tokenizer) -> Callable[[str], Pieces]:
+    """Make a function that cuts one sentence, remembering what it cut."""
+    from diurna.parse.tokens import cut  # noqa: PLC0415 - kept beside its only use
+
+    memory: dict[str, Pieces] = {}
+
+    def cut_one(text: str) -> Pieces:
+        if text not in memory:
+            memory[text] = cut(tokenizer, [text])[0]
+        return memory[text]
+
+    return cut_one

@@ -1,0 +1,126 @@
+"""The network: a BERT encoder with a shape embedding, and one linear head whose columns ``diurna.parse.layout`` names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from diurna.parse.layout import WIDTH
+from diurna.parse.tokens import SHAPES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Network", "NetworkShape"]
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkShape:
+    """Hold the sizes of the encoder; the defaults are all-MiniLM-L6-v2's."""
+
+    vocabulary: int = 30522
+    hidden: int = 384
+    layers: int = 6
+    heads: int = 12
+    inner: int = 1536
+    positions: int = 512
+
+
+class Layer(nn.Module):
+    """One transformer layer, post-norm as in BERT (Devlin et al., 2019)."""
+
+    def __init__(self, shape: NetworkShape, dropout: float) -> None:
+        super().__init__()
+        self.heads = shape.heads
+        self.size = shape.hidden // shape.heads
+        self.query = nn.Linear(shape.hidden, shape.hidden)
+        self.key = nn.Linear(shape.hidden, shape.hidden)
+        self.value = nn.Linear(shape.hidden, shape.hidden)
+        self.out = nn.Linear(shape.hidden, shape.hidden)
+        self.norm1 = nn.LayerNorm(shape.hidden, eps=1e-12)
+        self.up = nn.Linear(shape.hidden, shape.inner)
+        self.down = nn.Linear(shape.inner, shape.hidden)
+        self.norm2 = nn.LayerNorm(shape.hidden, eps=1e-12)
+        self.dropout = nn.Dropout(dropout)
+
+    def split(self, x: Tensor) -> Tensor:
+        return x.view(x.shape[0], x.shape[1], self.heads, self.size).transpose(1, 2)
+
+    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        query, key, value = self.split(self.query(x)), self.split(self.key(x)), self.split(self.value(x))
+        scores = query @ key.transpose(-1, -2) * (self.size**-0.5) + bias
+        mixed = self.dropout(scores.softmax(-1)) @ value
+        mixed = mixed.transpose(1, 2).reshape(x.shape)
+        x = self.norm1(x + self.dropout(self.out(mixed)))
+        return self.norm2(x + self.dropout(self.down(nn.functional.gelu(self.up(x)))))
+
+
+class Network(nn.Module):
+    """Give a row of ``WIDTH`` logits for every word piece.
+
+    Args:
+        shape: the encoder's sizes.
+        dropout: share of activations dropped in training.
+    """
+
+    def __init__(self, shape: NetworkShape | None = None, dropout: float = 0.1) -> None:
+        super().__init__()
+        shape = shape or NetworkShape()
+        self.shape = shape
+        self.words = nn.Embedding(shape.vocabulary, shape.hidden)
+        self.positions = nn.Embedding(shape.positions, shape.hidden)
+        self.segment = nn.Parameter(torch.zeros(shape.hidden))
+        self.case = nn.Embedding(len(SHAPES), shape.hidden)
+        self.norm = nn.LayerNorm(shape.hidden, eps=1e-12)
+        self.dropout = nn.Dropout(dropout)
+        self.layers = nn.ModuleList(Layer(shape, dropout) for _ in range(shape.layers))
+        self.head = nn.Linear(shape.hidden, WIDTH)
+        nn.init.normal_(self.case.weight, std=0.02)
+        nn.init.normal_(self.head.weight, std=0.02)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, ids: Tensor, shapes: Tensor, mask: Tensor) -> Tensor:
+        """Encode a batch. *Shape:* ``(batch, pieces)`` each → ``(batch, pieces, WIDTH)``."""
+        place = torch.arange(ids.shape[1], device=ids.device)
+        x = self.words(ids) + self.positions(place)[None] + self.segment + self.case(shapes)
+        x = self.dropout(self.norm(x))
+        bias = (1.0 - mask[:, None, None, :].to(x.dtype)) * -10000.0
+        for layer in self.layers:
+            x = layer(x, bias)
+        return self.head(self.dropout(x))
+
+    def load_encoder(self, path: Path) -> None:
+        """Load BERT weights as sentence-transformers saves them; the shape embedding and the head stay as initialised.
+
+        Raises:
+            KeyError: if a weight is missing.
+        """
+        old = {k.removeprefix("bert."): v.float() for k, v in load_file(path).items()}
+        new = {
+            "words.weight": old["embeddings.word_embeddings.weight"],
+            "positions.weight": old["embeddings.position_embeddings.weight"],
+            "segment": old["embeddings.token_type_embeddings.weight"][0],
+            "norm.weight": old["embeddings.LayerNorm.weight"],
+            "norm.bias": old["embeddings.LayerNorm.bias"],
+        }
+        names = {
+            "query": "attention.self.query",
+            "key": "attention.self.key",
+            "value": "attention.self.value",
+            "out": "attention.output.dense",
+            "norm1": "attention.output.LayerNorm",
+            "up": "intermediate.dense",
+            "down": "output.dense",
+            "norm2": "output.LayerNorm",
+        }
+        for i in range(self.shape.layers):
+            for ours, theirs in names.items():
+                for part in ("weight", "bias"):
+                    new[f"layers.{i}.{ours}.{part}"] = old[f"encoder.layer.{i}.{theirs}.{part}"]
+        missing = self.load_state_dict(new, strict=False).missing_keys
+        if set(missing) - {"case.weight", "head.weight", "head.bias"}:
+            raise KeyError(missing)

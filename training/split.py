@@ -1,0 +1,16 @@
+"""Split the corpus by story, for good: a story's part depends on its id alone."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+
+__all__ = ["Split", "split_of"]
+
+Split = Literal["train", "calibrate", "held_out"]
+
+
+def split_of(story: str) -> Split:
+    """Tell which part a story belongs to: about 85 % train, 6 % calibrate, 9 % held out."""
+    n = hashlib.blake2b(story.encode(), digest_size=4).digest()[0]
+    return "held_out" if n < 23 else "calibrate" if n < 38 else "train"

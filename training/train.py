@@ -1,0 +1,186 @@
+"""Train the network on all three passes at once."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from diurna.ontology import CONTEXTS
+from diurna.parse import layout
+from diurna.parse.tokens import pad
+
+from training.examples import IGNORE, Example
+from training.network import Network
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+__all__ = ["Settings", "loss_of", "predict", "train"]
+
+TAG_GROUPS = ("trigger", "mention", "role", "source")
+LABEL_GROUPS = ("type", "mode", "modality")
+WEIGHTS = {"trigger": 1.0, "mention": 1.0, "role": 1.0, "source": 0.5, "type": 1.0, "mode": 0.5, "modality": 0.7, "relation": 1.0, "relation_mode": 0.4, "context": 1.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Hold what a training run may vary."""
+
+    epochs: int = 8
+    rate: float = 1e-4
+    head_rate: float = 1e-3
+    batch_pieces: int = 1400
+    smoothing: float = 0.05
+    seed: int = 1
+    warmup: float = 0.08
+    decay: float = 0.01
+
+
+def batches(examples: Sequence[Example], size: int, chance: random.Random | None) -> Iterator[list[Example]]:
+    """Group examples of like length, ``size`` pieces or fewer a batch; shuffled when ``chance`` is given."""
+    order = list(range(len(examples)))
+    if chance:
+        chance.shuffle(order)
+    found = []
+    for low in range(0, len(order), 2000):
+        part = sorted(order[low : low + 2000], key=lambda i: len(examples[i].pieces.ids))
+        batch: list[Example] = []
+        for i in part:
+            if batch and (len(batch) + 1) * len(examples[i].pieces.ids) > size:
+                found.append(batch)
+                batch = []
+            batch.append(examples[i])
+        if batch:
+            found.append(batch)
+    if chance:
+        chance.shuffle(found)
+    yield from found
+
+
+def loss_of(logits: Tensor, batch: list[Example], smoothing: float) -> tuple[Tensor, dict[str, float]]:
+    """Sum the losses of every group that the batch's examples teach. *Shape of logits:* ``(batch, pieces, WIDTH)``."""
+    parts: dict[str, Tensor] = {}
+    width = logits.shape[1]
+    for group in TAG_GROUPS:
+        rows = [i for i, e in enumerate(batch) if group in e.tags]
+        if rows:
+            target = torch.tensor([batch[i].tags[group] + [IGNORE] * (width - len(batch[i].tags[group])) for i in rows])
+            scores = logits[rows][:, :, layout.COLUMNS[group]]
+            parts[group] = nn.functional.cross_entropy(scores.reshape(-1, scores.shape[-1]), target.reshape(-1), ignore_index=IGNORE)
+    for group in LABEL_GROUPS:
+        rows = [i for i, e in enumerate(batch) if group in e.labels]
+        if rows:
+            places = [batch[i].places[0] for i in rows]
+            scores = logits[rows, places, layout.COLUMNS[group]]
+            parts[group] = nn.functional.cross_entropy(scores, torch.tensor([batch[i].labels[group] for i in rows]), label_smoothing=smoothing)
+    if rows := [i for i, e in enumerate(batch) if e.contexts]:
+        target = torch.tensor([[float(c in batch[i].contexts) for c in CONTEXTS] for i in rows])
+        scores = logits[rows, [batch[i].places[0] for i in rows], layout.COLUMNS["context"]]
+        parts["context"] = nn.functional.binary_cross_entropy_with_logits(scores, target)
+    for group in ("relation", "relation_mode"):
+        rows = [i for i, e in enumerate(batch) if group in e.labels]
+        if rows:
+            scores = relation_scores(logits, rows, batch, group)
+            parts[group] = nn.functional.cross_entropy(scores, torch.tensor([batch[i].labels[group] for i in rows]), label_smoothing=smoothing)
+    total = sum((WEIGHTS[g] * p for g, p in parts.items()), start=torch.zeros(()))
+    return total, {g: float(p.detach()) for g, p in parts.items()}
+
+
+def relation_scores(logits: Tensor, rows: list[int], batch: list[Example], group: str) -> Tensor:
+    """Sum the three projections of a relation: at the actor's mark, at the recipient's, at the first piece."""
+    at_actor = [batch[i].places[0] for i in rows]
+    at_recipient = [batch[i].places[-1] for i in rows]
+    told = torch.tensor([float(len(batch[i].places) > 1) for i in rows])[:, None]
+    return (
+        logits[rows, at_actor, layout.COLUMNS[f"{group}_actor"]]
+        + logits[rows, at_recipient, layout.COLUMNS[f"{group}_recipient"]] * told
+        + logits[rows, 0, layout.COLUMNS[f"{group}_whole"]]
+    )
+
+
+def run(network: Network, batch: list[Example]) -> Tensor:
+    ids, shapes, mask = (torch.from_numpy(a) for a in pad([e.pieces for e in batch]))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        logits: Tensor = network(ids, shapes, mask)
+    return logits.float()
+
+
+def train(
+    network: Network,
+    make_examples: Callable[[int], list[Example]],
+    settings: Settings,
+    after_epoch: Callable[[int, Network], None],
+) -> Network:
+    """Train in place.
+
+    Args:
+        network: with the pretrained encoder loaded.
+        make_examples: gives the examples of an epoch (they may differ: names are swapped, false triggers drawn anew).
+        settings: rates and sizes.
+        after_epoch: called with the epoch's number and the network, to score or to save.
+    """
+    torch.manual_seed(settings.seed)
+    chance = random.Random(settings.seed)
+    head = [p for n, p in network.named_parameters() if n.startswith(("head", "case"))]
+    body = [p for n, p in network.named_parameters() if not n.startswith(("head", "case"))]
+    optimiser = torch.optim.AdamW(
+        [{"params": body, "lr": settings.rate}, {"params": head, "lr": settings.head_rate}], weight_decay=settings.decay
+    )
+    examples = make_examples(0)
+    steps = settings.epochs * sum(1 for _ in batches(examples, settings.batch_pieces, None))
+    warm = max(1, int(settings.warmup * steps))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min((s + 1) / warm, max(0.02, (steps - s) / max(1, steps - warm))))
+    for epoch in range(settings.epochs):
+        examples = examples if epoch == 0 else make_examples(epoch)
+        began, sums, counts = time.perf_counter(), defaultdict(float), Counter()
+        network.train()
+        for batch in batches(examples, settings.batch_pieces, chance):
+            loss, parts = loss_of(run(network, batch), batch, settings.smoothing)
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            for group, value in parts.items():
+                sums[group] += value
+                counts[group] += 1
+        print(
+            f"epoch {epoch}: {time.perf_counter() - began:.0f} s, {len(examples)} examples; "
+            + ", ".join(f"{g} {sums[g] / counts[g]:.3f}" for g in sums),
+            flush=True,
+        )
+        network.eval()
+        after_epoch(epoch, network)
+    return network
+
+
+@torch.no_grad()
+def predict(network: Network, examples: list[Example], size: int = 6000) -> list[np.ndarray]:
+    """Give the logits of each example, in order. *Shape:* ``(pieces, WIDTH)`` each."""
+    network.eval()
+    order = sorted(range(len(examples)), key=lambda i: len(examples[i].pieces.ids))
+    found: list[np.ndarray] = [np.empty(0)] * len(examples)
+    low = 0
+    while low < len(order):
+        high = low + max(1, size // len(examples[order[min(low + 40, len(order) - 1)]].pieces.ids))
+        rows = order[low:high]
+        logits = run(network, [examples[i] for i in rows])
+        for row, i in enumerate(rows):
+            found[i] = logits[row, : len(examples[i].pieces.ids)].numpy()
+        low = high
+    return found
+
+
+def softmax(scores: np.ndarray) -> np.ndarray:
+    """Normalise logits along the last axis."""
+    shifted = np.exp(scores - scores.max(-1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(-1, keepdims=True))
+
+
