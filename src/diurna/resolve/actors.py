@@ -1,0 +1,388 @@
+"""Tell who a party is from the words as written: name, country, sector, role, and the reason for each.
+
+A bare country, capital or seat of power is the state's government. What the words do not tell stays None; the story's memory
+(``diurna.resolve.memory``) fills in what the story tells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from diurna.knowledge.tables import Head, Organisation, Person, Tables, key, load_tables
+from diurna.resolve.phrases import Piece, cut
+from diurna.resolve.sectors import apply_modifiers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["Context", "Identity", "Resolver"]
+
+# Roles that say nothing of the sector by themselves: the body or the group beside them does
+_WEAK = frozenset(
+    "leader chief head chairman chairwoman chairperson chair spokesman spokeswoman spokesperson official aide adviser advisor member representative "
+    "delegate director secretary deputy leader supporter follower founder commander fighter officer officers person people man men woman women group "
+    "organisation organization movement association leadership state side force forces unit convoy column president office mission delegation agency department "
+    "senior official general secretary chief of staff emissary negotiator victim crowd relative family general secretary committee agent board owner crew "
+    "commission staff ruler ally council guard cell secretary-general prosecutor authority power party officer body arm wing faction militant envoy ambassador".split()
+)
+_CROWDS = frozenset({"supporter", "follower", "protester", "protestor", "demonstrator", "activist", "marcher", "sympathiser", "sympathizer", "civilian", "resident", "victim", "family", "relative"})
+_QUANTITIES = frozenset(
+    "group groups number majority handful team member members crowd crowds column convoy band pair bulk rest remnants remnant survivors majority delegation "
+    "scores hundreds thousands dozens tens millions couple unit units wave waves force forces all some most many part parts units contingent bloc coalition".split()
+)
+_ABROAD = frozenset({"ambassador", "embassy", "envoy", "special envoy", "consul", "consulate", "mission", "diplomat", "high commissioner", "diplomatic mission", "charge d'affaires"})
+_PLACE_LINKS = frozenset({"of", "in", "from", "at", "near", "for", "outside", "around", "within", "inside", "across", "along"})
+_INTERNATIONAL = frozenset({"IGO", "NGO", "MNC"})
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Say what is known around the words: countries of the story, likeliest first, and how to ask for a place's country."""
+
+    countries: tuple[str, ...] = ()
+    country_of_place: Callable[[str], str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Say who a party is. ``kind`` is person, state, body, role or unknown; ``options`` are other countries that it may belong to by the story."""
+
+    name: str | None = None
+    entity: str | None = None
+    country: str | None = None
+    sector: str | None = None
+    role: str | None = None
+    reason: str = "not known"
+    kind: str = "unknown"
+    plural: bool = False
+    options: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Gather what the pieces of one party say."""
+
+    pieces: list[Piece]
+    main: list[Piece]
+    tail: list[Piece]
+    reasons: list[str] = field(default_factory=list)
+
+    def last(self, kind: str, among: list[Piece] | None = None) -> Piece | None:
+        return next((p for p in reversed(self.main if among is None else among) if p.kind == kind), None)
+
+    def first(self, kind: str, among: list[Piece] | None = None) -> Piece | None:
+        return next((p for p in (self.main if among is None else among) if p.kind == kind), None)
+
+
+class Resolver:
+    """Resolve single parties by the knowledge tables."""
+
+    def __init__(self, tables: Tables | None = None) -> None:
+        """Load the tables.
+
+        Args:
+            tables: other tables than the package's.
+        """
+        self.tables = tables or load_tables()
+
+    def party(self, text: str, *, published: date | str | None = None, context: Context | None = None) -> Identity:
+        """Tell who a party is.
+
+        Args:
+            text: the party as written, with its role.
+            published: the day that the words are from.
+            context: what the story around tells.
+
+        Returns:
+            The identity; fields that the words do not tell are None.
+        """
+        day = date.fromisoformat(published) if isinstance(published, str) else published
+        around = context or Context()
+        pieces = cut(text, day, self.tables)
+        reading = _split(pieces)
+        if not reading.main:
+            return Identity(reason="no words of it are known")
+        found = self._read(reading, day, around)
+        return replace(found, reason="; ".join(reading.reasons) or found.reason)
+
+    def _read(self, r: _Reading, day: date | None, around: Context) -> Identity:
+        person = r.last("person")
+        if person:
+            return self._person(r, person, day, around)
+        head, body = r.last("head"), r.last("body")
+        names = _trailing_names(r)
+        if names and (known := self._by_surname(r, names, day, around)):
+            return known
+        if body and (not head or head.end <= body.start) and not names:
+            return self._body(r, body, head, around, day)
+        if body:
+            return self._body_role(r, body, head, names, around)
+        if head:
+            return self._role(r, head, names, day, around)
+        if country := r.first("country"):
+            return self._state(r, country, names)
+        return self._unknown(r, names, around)
+
+    # -- persons
+
+    def _person(self, r: _Reading, piece: Piece, day: date | None, around: Context) -> Identity:
+        known = self._in_office(piece.people, day, self._country(r, around))
+        role = self._head_of(r)
+        r.reasons.append(f"{piece.text} is in the table of persons" + (f" as {known.role}" if known.role else ""))
+        country = known.country or None
+        stated = self._country(r, around, strict=True)
+        if stated and country and stated != country and role:
+            country = stated
+        sector, office = known.sector, known.role or None
+        if role:
+            sector = role.sector if role.role not in _WEAK or not sector else sector
+            office = role.role
+            if role.sector == "GOV" and known.country in _INTERNATIONAL:
+                sector = known.sector
+        return Identity(known.name, known.entity, country, sector, office, kind="person", options=())
+
+    def _in_office(self, people: tuple[Person, ...], day: date | None, country: str | None) -> Person:
+        """Choose the office that a person held on the day; one who had left it is of the elite."""
+        mine = [p for p in people if p.country == country] or list(people)
+        if day is None:
+            return mine[0]
+        iso = day.isoformat()
+        held = [p for p in self.tables.on(mine, day) if isinstance(p, Person)]
+        if held:
+            return next((p for p in held if p.role), held[0])
+        left = [p for p in mine if p.to and p.to < iso]
+        last = max(left, key=lambda p: p.to) if left else min(mine, key=lambda p: p.from_)
+        if left and last.sector in {"GOV", "LEG", "MIL", "SPY"}:
+            return last._replace(sector="ELI", role=f"former {last.role}" if last.role else "")
+        return last
+
+    def _by_surname(self, r: _Reading, names: list[Piece], day: date | None, around: Context) -> Identity | None:
+        """Find an office holder by surname: alone, or with a title that fits; only one who held office then, in a country that fits."""
+        words = " ".join(p.text for p in names)
+        found = self.tables.surnames.get(" ".join(key(p.text) for p in names), [])
+        if not found or day is None:
+            return None
+        stated = self._country(r, around)
+        head = self._head_of(r)
+        held = [p for p in self.tables.on(found, day) if isinstance(p, Person)]
+        if stated:
+            held = [p for p in held if p.country == stated]
+        elif around.countries:
+            held = [p for p in held if p.country in around.countries or p.country in _INTERNATIONAL]
+        if head and head.role not in _WEAK:
+            held = [p for p in held if not p.role or p.role == head.role or head.role in p.role] or [p for p in held if not p.role]
+        if not held or len({p.country for p in held}) > 1:
+            return None
+        best = next((p for p in held if " " in p.name and p.role), held[0])
+        r.reasons.append(f"{words} was {best.role or 'leader'} of {best.country} on that day")
+        return Identity(best.name, best.entity, best.country or None, best.sector, head.role if head else best.role or None, kind="person")
+
+    # -- bodies
+
+    def _body(self, r: _Reading, piece: Piece, head: Piece | None, around: Context, day: date | None) -> Identity:
+        body = piece.body
+        assert body is not None
+        stated = self._country(r, around, strict=True)
+        if piece.head and stated and body.countries and stated not in body.countries:
+            r.reasons.append(f"{piece.text} is a common word for a body, of {stated} by the words")
+            return self._role(r, replace(piece, kind="head"), [], day, around)
+        r.reasons.append(f"{piece.text} is in the table of organisations")
+        sector, role = body.sector, None
+        if head and head.head and r.tail and head.end <= piece.start:
+            sector = _combine(body, head.head)
+            role = head.head.role
+        return Identity(body.name, body.entity, self._body_country(body, around, stated), sector, role, kind="body", options=body.countries)
+
+    def _body_country(self, body: Organisation, around: Context, stated: str | None = None) -> str | None:
+        for country in (stated, *around.countries[:1]):
+            if country and country in body.countries:
+                return country
+        if body.sector == "REB" and len(body.countries) != 1:
+            return next((c for c in around.countries if c in body.countries), body.countries[0] if body.countries else next(iter(around.countries), None))
+        return body.countries[0] if body.countries else stated
+
+    def _body_role(self, r: _Reading, piece: Piece, head: Piece | None, names: list[Piece], around: Context) -> Identity:
+        body = piece.body
+        assert body is not None
+        role = self._head_of(r)
+        sector = _combine(body, role) if role else body.sector
+        country = self._body_country(body, around, None)
+        if not body.countries:
+            country = self._country(r, around)
+        r.reasons.append(f"{piece.text} is in the table of organisations" + (f"; {role.role} makes it {sector}" if role else ""))
+        name = " ".join(p.text for p in names) or None
+        if name is None:
+            name = f"{body.name} {head.text}" if head else body.name
+        return Identity(name, None, country, sector, role.role if role else None, kind="person" if names else "role", plural=bool(role and role.plural), options=body.countries)
+
+    # -- roles
+
+    def _head_of(self, r: _Reading) -> Head | None:
+        piece = r.last("head")
+        if piece is None or piece.head is None:
+            return None
+        before = [key(p.text) for p in r.main if p.end <= piece.start]
+        return apply_modifiers(piece.head, before, self.tables)
+
+    def _role(self, r: _Reading, piece: Piece, names: list[Piece], day: date | None, around: Context) -> Identity:
+        assert piece.head is not None
+        before = [key(p.text) for p in r.main if p.end <= piece.start]
+        head = apply_modifiers(piece.head, before, self.tables)
+        country = self._country(r, around, head=head)
+        if head.role in _WEAK:
+            head, country = self._strengthen(r, piece, head, country, day, around)
+        r.reasons.append(f"{piece.text} is {head.sector}" + (f", {country} by the words" if country else ""))
+        name = " ".join(p.text for p in names) or None
+        if name:
+            return Identity(name, None, country, head.sector, head.role, kind="person")
+        label = _label(r) if country or any(p.kind == "name" for p in r.main) else None
+        return Identity(label, None, country, head.sector, head.role, kind="role", plural=head.plural)
+
+    def _strengthen(self, r: _Reading, piece: Piece, head: Head, country: str | None, day: date | None, around: Context) -> tuple[Head, str | None]:
+        """Let what follows a weak role decide: "leader of the rebels", "members of Hamas", "spokesman for the army"."""
+        earlier = [p for p in r.main if p.head and p.end <= piece.start]
+        if earlier and earlier[-1].head and head.sector == "GOV" and earlier[-1].head.sector != "GOV":
+            return Head(earlier[-1].head.sector, head.role, head.plural), country
+        linked = r.tail[0].text if r.tail and r.tail[0].kind == "link" else ""
+        if linked not in {"of", "for", "from", "with", "to"}:
+            return head, country
+        inner = self._read(_split(r.tail[1:]), day, around) if len(r.tail) > 1 else None
+        if inner is None or inner.sector is None or inner.kind == "state":
+            return head, country or (inner.country if inner else None)
+        if head.role in _CROWDS:
+            return head, country or inner.country
+        if head.sector == "GOV" or piece.text.lower() in _QUANTITIES:
+            return Head(inner.sector, head.role, head.plural), country or inner.country
+        return head, country or inner.country
+
+    # -- states and the rest
+
+    def _state(self, r: _Reading, piece: Piece, names: list[Piece]) -> Identity:
+        name = piece.country
+        assert name is not None
+        state = self.tables.countries.get(name.code)
+        label = state.name if state else piece.text
+        if names and names[-1].start > piece.start:
+            r.reasons.append(f"{piece.text} names {name.code}; the rest is a name")
+            return Identity(" ".join(p.text for p in names), None, name.code, None, None, kind="person")
+        if name.kind == "people":
+            r.reasons.append(f"{piece.text} is a people of {name.code}")
+            return Identity(piece.text, None, name.code, "CVL", None, kind="role", plural=True)
+        r.reasons.append(f"{piece.text} as a {name.kind} stands for the government of {name.code}")
+        return Identity(label, state.entity if state else None, name.code, "GOV", None, kind="state")
+
+    def _unknown(self, r: _Reading, names: list[Piece], around: Context) -> Identity:
+        words = " ".join(p.text for p in names)
+        country = self._country(r, around)
+        if not words:
+            return Identity(country=country, reason="no words of it are known")
+        if country and around.country_of_place and len(names) == len([p for p in r.main if p.kind == "name"]) and around.country_of_place(words):
+            r.reasons.append(f"{words} is a place in {country}")
+            return Identity(words, None, country, None, None, kind="place")
+        r.reasons.append(f"{words} is a name not known to the tables")
+        return Identity(words, None, None, None, None, kind="person" if len(names) <= 4 else "unknown")
+
+    # -- countries
+
+    def _country(self, r: _Reading, around: Context, *, strict: bool = False, head: Head | None = None) -> str | None:
+        """Find the country: named before the head, then after "of" or "in", then by a place, then as a backer ("Saudi-led")."""
+        own = [p.country for p in r.main if p.country and p.kind == "country"]
+        if own:
+            return own[0].code
+        role = head or (piece.head if (piece := r.last("head")) else None)
+        abroad = bool(role and role.role in _ABROAD)
+        link = ""
+        for p in r.tail:
+            link = p.text if p.kind == "link" else link
+            if p.kind == "country" and p.country and link in _PLACE_LINKS and not (abroad and link not in {"of", "from"}):
+                return p.country.code
+            if p.kind == "body" and p.body and p.body.countries and link in _PLACE_LINKS and not strict:
+                return self._body_country(p.body, around)
+        for p in r.main:
+            if p.kind == "body" and p.body and p.body.countries and not strict:
+                return self._body_country(p.body, around)
+        if strict:
+            return None
+        if place := self._by_place(r, around, abroad=abroad):
+            return place
+        if role and role.sector == "MIL":
+            led = [p for p in r.main if p.kind == "backer" and p.country and p.text.endswith("-led")]
+            if led and led[0].country:
+                return led[0].country.code
+        return None
+
+    def _by_place(self, r: _Reading, around: Context, *, abroad: bool) -> str | None:
+        ask = around.country_of_place
+        if ask is None:
+            return None
+        head = r.last("head")
+        groups = [[p for p in r.main if p.kind == "name" and (head is None or p.end <= head.start)]]
+        link, group = "", []
+        for p in [] if abroad else r.tail:
+            if p.kind == "link":
+                link, group = p.text, []
+                groups.append(group)
+            elif p.kind == "name" and link in _PLACE_LINKS:
+                group.append(p)
+        for places in groups:
+            for i in range(len(places)):
+                if country := ask(" ".join(p.text for p in places[i:])):
+                    return country
+        return None
+
+
+def _split(pieces: list[Piece]) -> _Reading:
+    """Part the pieces at the first link after something known; a mere quantity before "of" gives way to what follows."""
+    for i, piece in enumerate(pieces):
+        if piece.kind != "link" or piece.text == "'s":
+            continue
+        before = pieces[:i]
+        if not any(p.kind in {"head", "body", "country", "person", "name"} for p in before):
+            if piece.text == "of":
+                return _split(pieces[i + 1 :])
+            continue
+        if piece.text == "of" and before[-1].text.lower() in _QUANTITIES and not any(p.kind in {"country", "body", "name"} for p in before):
+            inner = _split(pieces[i + 1 :])
+            if any(p.kind in {"head", "body", "person"} for p in inner.main) or before[-1].kind != "head":
+                return inner
+        if piece.text in {"and", "or"} and not any(p.kind in {"head", "body", "person"} for p in before) and any(p.kind == "head" for p in pieces[i:]):
+            continue
+        return _Reading(pieces, before, pieces[i:])
+    return _Reading(pieces, pieces, [])
+
+
+def _trailing_names(r: _Reading) -> list[Piece]:
+    """Collect the names at the end of the main part: a person's, or a body's that is not known."""
+    names: list[Piece] = []
+    for p in reversed(r.main):
+        if p.kind != "name":
+            break
+        names.insert(0, p)
+    return names
+
+
+def _combine(body: Organisation, role: Head) -> str:
+    """Give the sector of a role within a body: UN peacekeepers MIL, NATO foreign ministers IGO, Hamas supporters CVL."""
+    if body.countries[:1] == ("IGO",):
+        return role.sector if role.sector in {"MIL", "JUD", "COP"} else body.sector
+    if role.role in _CROWDS and body.sector not in {"PTY", "OPP"}:
+        return "CVL"
+    if body.sector == "PTY" and role.sector == "LEG":
+        return "LEG"
+    if body.sector in {"GOV", "PRE"} and role.sector in {"MIL", "COP", "LEG", "JUD", "SPY", "MED", "ELI", "CVL", "JRN"} and not (body.sector == "PRE" and role.sector == "MIL"):
+        return role.sector
+    if role.sector in {"JRN", "MED", "ELI"} and body.sector not in {"JRN", "COP"}:
+        return role.sector
+    return body.sector
+
+
+def _label(r: _Reading) -> str:
+    """Make a display name of an unnamed role: its words without article, number and what follows."""
+    return " ".join(p.text for p in r.main if p.kind != "link")
+
+
+def countries_in(pieces: Sequence[Piece]) -> list[str]:
+    """List the codes of the countries that pieces name, in order."""
+    return [p.country.code for p in pieces if p.kind == "country" and p.country]
