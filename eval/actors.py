@@ -13,7 +13,7 @@ import argparse
 import json
 import sys
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -114,6 +114,14 @@ def cases_of(story: MarkedStory, resolver: Resolver, ask: Callable[[str], str | 
     return cases
 
 
+def sound_stories() -> list[MarkedStory]:
+    """List the corpus's stories that have no grave problem."""
+    stories, problems = read_stories()
+    lines = sorted((s.path, s.line) for s in stories)
+    bad = {max((at for at in lines if at[0] == p.path and at[1] <= p.line), default=(p.path, 0)) for p in problems if p.grave}
+    return [s for s in stories if (s.path, s.line) not in bad and all(m.mark in s.parties for t in s.sentences for m in t.spans if m.kind == "p")]
+
+
 def table(cases: list[Case]) -> dict[str, dict[str, float]]:
     """Count the right shares by kind of mention."""
     rows: dict[str, dict[str, float]] = {}
@@ -134,12 +142,8 @@ def main() -> None:
     parser.add_argument("--kind", choices=KINDS)
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
-    stories, problems = read_stories()
-    grave = [(p.path, p.line) for p in problems if p.grave]
+    good = sound_stories()
     resolver = Resolver()
-    lines = sorted((s.path, s.line) for s in stories)
-    bad = Counter(max((at for at in lines if at[0] == path and at[1] <= line), default=(path, 0)) for path, line in grave)
-    good = [s for s in stories if (s.path, s.line) not in bad and all(sp.mark in s.parties for se in s.sentences for sp in se.spans if sp.kind == "p")]
     known = places()
     begun = time.perf_counter()
     cases = [c for s in good for c in cases_of(s, resolver, known.get)]

@@ -76,10 +76,10 @@ def many(word: str) -> str | None:
 
 def folded(words: str) -> str:
     """Fold words into their look-up key; one written ``=Surname`` keeps its mark."""
-    from diurna.knowledge.tables import key  # noqa: PLC0415 - the package is on the path only now
+    from diurna.knowledge.tables import key, tokens_of  # noqa: PLC0415 - the package is on the path only now
 
     mark = "=" if words.startswith("=") else ""
-    return mark + " ".join(key(w) for w in words.removeprefix("=").split())
+    return mark + " ".join(key(w) for w in tokens_of(words.removeprefix("=")))
 
 
 def keys_of(names: str) -> str:

@@ -71,7 +71,7 @@ def frame_drafts(sentence: MarkedSentence, contexts: frozenset[str], lexicon: fr
     free = [w for w in words if not any(w[0] < t.end and t.start < w[1] for t in taken)]
     alike = [w for w in free if w[2].casefold()[:_STEM] in lexicon]
     chance.shuffle(alike)
-    chosen = alike[: 1 if sentence.events else 3]
+    chosen = alike[: 1 if sentence.events else 2]
     if not sentence.events and free and chance.random() < 0.5:
         chosen.append(chance.choice(free))
     for start, end, _ in chosen:

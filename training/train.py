@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Settings", "loss_of", "predict", "train"]
 
 TAG_GROUPS = ("trigger", "mention", "role", "source")
+TRIGGER_WEIGHT = torch.tensor([1.0, 2.5, 2.5])  # a trigger missed in the first look is lost; a false one gets a second look
 LABEL_GROUPS = ("type", "mode", "modality")
 WEIGHTS = {"trigger": 1.0, "mention": 1.0, "role": 1.0, "source": 0.5, "type": 1.0, "mode": 0.5, "modality": 0.7, "relation": 1.0, "relation_mode": 0.4, "context": 1.5}
 
@@ -73,7 +74,8 @@ def loss_of(logits: Tensor, batch: list[Example], smoothing: float) -> tuple[Ten
         if rows:
             target = torch.tensor([batch[i].tags[group] + [IGNORE] * (width - len(batch[i].tags[group])) for i in rows])
             scores = logits[rows][:, :, layout.COLUMNS[group]]
-            parts[group] = nn.functional.cross_entropy(scores.reshape(-1, scores.shape[-1]), target.reshape(-1), ignore_index=IGNORE)
+            weight = TRIGGER_WEIGHT if group == "trigger" else None
+            parts[group] = nn.functional.cross_entropy(scores.reshape(-1, scores.shape[-1]), target.reshape(-1), weight=weight, ignore_index=IGNORE)
     for group in LABEL_GROUPS:
         rows = [i for i, e in enumerate(batch) if group in e.labels]
         if rows:

@@ -126,7 +126,7 @@ class Coder:
         """
         return self.relate_many([(sentence, actor, recipient)])[0].scores
 
-    def relate_many(self, rows: Sequence[tuple[str, Span, Span | None]]) -> list[Relation]:
+    def relate_many(self, rows: Sequence[tuple[str, Span | None, Span | None]]) -> list[Relation]:
         """Tell many relations at once, which is faster; see ``relate``."""
         for number, (sentence, *spans) in enumerate(rows, 1):
             for start, end in (s for s in spans if s is not None):

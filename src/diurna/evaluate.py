@@ -77,7 +77,7 @@ def _table(path: Path) -> list[dict[str, str]]:
     return rows
 
 
-def _unmark(row: dict[str, str], path: Path, line: int) -> tuple[str, tuple[int, int], tuple[int, int] | None]:
+def _unmark(row: dict[str, str], path: Path, line: int) -> tuple[str, tuple[int, int] | None, tuple[int, int] | None]:
     marked = row.get("marked_sentence") or row["sentence"]
     spans = {}
     for tag in "st":
@@ -87,10 +87,10 @@ def _unmark(row: dict[str, str], path: Path, line: int) -> tuple[str, tuple[int,
             words = _MARKS.sub("", opening.group(1))
             lead = len(words) - len(words.lstrip())
             spans[tag] = (start + lead, start + len(words.rstrip()))
-    if "s" not in spans or spans["s"][0] >= spans["s"][1]:
-        raise InputError("D221", "the sentence marks no actor; write <s>actor</s> and <t>recipient</t>", f"{path}:{line}")
-    recipient = spans.get("t")
-    return _MARKS.sub("", marked), spans["s"], recipient if recipient and recipient[0] < recipient[1] else None
+    told = {tag: span for tag, span in spans.items() if span[0] < span[1]}
+    if not told:
+        raise InputError("D221", "the sentence marks nobody; write <s>actor</s> and <t>recipient</t>", f"{path}:{line}")
+    return _MARKS.sub("", marked), told.get("s"), told.get("t")
 
 
 def _older_convention(type_: str, mode: str | None) -> str:

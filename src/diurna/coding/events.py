@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Resolved", "code_events"]
 
+_APPOSITION = re.compile(r"(?: of (?:the )?[\w ]{1,30})?,? (?:the |its |his |her |their |a )?")
 _BACKGROUND = timedelta(days=366)  # codebook §3: told as background when more than a year before publication
 _FRESH = 3  # sentences at a story's head that tell the day's news; later ones without a date may be background
 _SURE_DATE, _NO_WORDS_DATE = 0.9, 0.6
@@ -67,8 +69,8 @@ def _code(story: Story, parsed: ParsedStory, frame: Frame, resolved: Resolved, c
         contexts=frame.contexts,
         modality=_modality(story, frame, when),
         trigger=frame.trigger,
-        actors=_parties(frame.actors, resolved),
-        recipients=_parties(frame.recipients, resolved),
+        actors=_parties(story.text, frame.actors, resolved),
+        recipients=_parties(story.text, frame.recipients, resolved),
         when=when,
         where=where,
         attributed_to=_attribution(story, frame, resolved),
@@ -79,12 +81,24 @@ def _code(story: Story, parsed: ParsedStory, frame: Frame, resolved: Resolved, c
     )
 
 
-def _parties(mentions: Sequence[Mention], resolved: Resolved) -> tuple[Party, ...]:
+def _parties(text: str, mentions: Sequence[Mention], resolved: Resolved) -> tuple[Party, ...]:
     found = []
     for m in mentions:
         party = resolved.parties.get((m.start, m.end))
         found.append(party if party is not None else Party(m.text, m.start, m.end))
-    return tuple(found)
+    return tuple(p for i, p in enumerate(found) if not any(_apposed(text, p, other) for j, other in enumerate(found) if i != j))
+
+
+def _apposed(text: str, party: Party, other: Party) -> bool:
+    """Tell whether words are only an apposition to the same side's other words (“the governor, Ada Obi”); the clearer of the two stays."""
+    first, second = (party, other) if party.start < other.start else (other, party)
+    gap = text[first.end : second.start]
+    if not _APPOSITION.fullmatch(gap) or None not in {party.country, other.country} and party.country != other.country:
+        return False
+    names = [bool(p.entity or (p.name and not p.name[:1].islower() and p.name != p.role)) for p in (party, other)]
+    if party.name == other.name:
+        return party is second
+    return gap.count(",") == 1 and party.sector == other.sector and names == [False, True]
 
 
 def _when(story: Story, frame: Frame) -> When | None:

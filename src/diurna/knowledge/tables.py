@@ -138,7 +138,7 @@ class Tables:
 
     def add(self, phrase: str, entry: Entry) -> None:
         """File an entry under a phrase as written."""
-        self.file(" ".join(key(w) for w in phrase.split()), entry)
+        self.file(" ".join(key(w) for w in tokens_of(phrase)), entry)
 
     def file(self, folded: str, entry: Entry) -> None:
         """File an entry under a folded phrase."""
@@ -230,7 +230,7 @@ def _plural_phrase(words: str) -> str | None:
 def _load_heads(tables: Tables) -> None:
     for sector, role, phrases in _rows("sectors.tsv"):
         for phrase in phrases.split("|"):
-            known = tables.phrases.get(" ".join(key(w) for w in phrase.split()), ())
+            known = tables.phrases.get(" ".join(key(w) for w in tokens_of(phrase)), ())
             if any(isinstance(e, Head) for e in known):
                 continue
             more = _plural_phrase(phrase)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
     from diurna.parse.tokens import Pieces
 
 __all__ = ["Chunk", "chunks", "softmax", "trigger_chunks"]
+
+
+_BORDER = 0.5
+_WORDS = re.compile(r"\w+")
+_EMPTY = frozenset("the a an of to in on at by for with from its his her their and or as was were is are be been has have had will would that this it he she they".split())
 
 
 class Chunk(NamedTuple):
@@ -82,6 +88,9 @@ def trigger_chunks(logits: NDArray[np.float32], pieces: Pieces, text: str, floor
     """
     probabilities = softmax(logits)
     inside = 1.0 - probabilities[:, 0]
+    # A piece beside a much surer one is its border, not a trigger of its own.
+    beside = np.maximum(np.pad(inside[1:], (0, 1)), np.pad(inside[:-1], (1, 0)))
+    inside = np.where(inside < _BORDER * beside, 0.0, inside)
     found: list[Chunk] = []
     open_ = False
     for i, (start, end) in enumerate(zip(pieces.starts, pieces.ends, strict=True)):
@@ -96,7 +105,8 @@ def trigger_chunks(logits: NDArray[np.float32], pieces: Pieces, text: str, floor
         else:
             found.append(Chunk(start, end, "trigger", float(inside[i])))
         open_ = True
-    return [_whole(c.start, c.end, c.label, [c.score], text) for c in found]
+    whole = [_whole(c.start, c.end, c.label, [c.score], text) for c in found]
+    return [c for c in whole if not set(_WORDS.findall(text[c.start : c.end].casefold())) <= _EMPTY]
 
 
 def _whole(start: int, end: int, label: str, scores: list[float], text: str) -> Chunk:

@@ -212,13 +212,15 @@ def _all_mentions(mentions: list[list[Mention]], frames: list[Frame]) -> tuple[M
     return tuple(found[k] for k in sorted(found))
 
 
-def relate(model: Model, sentences: Sequence[str], pairs: Sequence[tuple[tuple[int, int], tuple[int, int] | None]]) -> list[tuple[dict[str, float], str | None]]:
+def relate(
+    model: Model, sentences: Sequence[str], pairs: Sequence[tuple[tuple[int, int] | None, tuple[int, int] | None]]
+) -> list[tuple[dict[str, float], str | None]]:
     """Tell what an actor does to a recipient.
 
     Args:
         model: the network.
         sentences: plain text each.
-        pairs: for each sentence, character offsets of the actor and of the recipient (None when there is none).
+        pairs: for each sentence, character offsets of the actor and of the recipient; None for a side that is not named.
 
     Returns:
         For each sentence, the probability of each type, highest first, and the mode of the likeliest type.
@@ -227,21 +229,25 @@ def relate(model: Model, sentences: Sequence[str], pairs: Sequence[tuple[tuple[i
         ValueError: if an offset points at no word.
     """
     marked = []
-    for cut_, (actor, recipient) in zip(model.cut(sentences), pairs, strict=True):
-        spans = [(*actor, *layout.RELATE_MARKS[0])]
-        if recipient is not None:
-            spans.append((*recipient, *layout.RELATE_MARKS[1]))
-        marked.append(mark(cut_, spans))
+    for pieces, pair in zip(model.cut(sentences), pairs, strict=True):
+        sides = [side for side, span in enumerate(pair) if span is not None]
+        inputs, places = mark(pieces, [(*span, *layout.RELATE_MARKS[side]) for side, span in enumerate(pair) if span is not None])
+        marked.append((inputs, dict(zip(sides, places, strict=True))))
     found = []
     for (_, places), logits in zip(marked, model.logits([m for m, _ in marked]), strict=True):
-        row = {}
-        for group in ("relation", "relation_mode"):
-            row[group] = logits[places[0], layout.COLUMNS[f"{group}_actor"]] + logits[0, layout.COLUMNS[f"{group}_whole"]]
-            if len(places) > 1:
-                row[group] = row[group] + logits[places[1], layout.COLUMNS[f"{group}_recipient"]]
-        scores = softmax(row["relation"])
+        types = _relation_logits(logits, places, "relation")
+        scores = softmax(types)
         order = [int(i) for i in np.argsort(-scores)]
         modes = layout.modes_of(layout.TYPE_LABELS[order[0]])
-        mode = layout.MODE_LABELS[modes[int(row["relation_mode"][modes].argmax())]]
+        mode = layout.MODE_LABELS[modes[int(_relation_logits(logits, places, "relation_mode")[modes].argmax())]]
         found.append(({layout.TYPE_LABELS[i]: round(float(scores[i]), 6) for i in order}, mode.partition("/")[2] or None))
     return found
+
+
+def _relation_logits(logits: NDArray[np.float32], places: dict[int, int], group: str) -> NDArray[np.float32]:
+    """Sum the projections of a relation at the marks that are there (0 the actor's, 1 the recipient's) and at the first piece."""
+    total: NDArray[np.float32] = logits[0, layout.COLUMNS[f"{group}_whole"]]
+    for side, name in ((0, "actor"), (1, "recipient")):
+        if side in places:
+            total = total + logits[places[side], layout.COLUMNS[f"{group}_{name}"]]
+    return total

@@ -7,7 +7,7 @@ A bare country, capital or seat of power is the state's government. What the wor
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from diurna.knowledge.tables import Head, Organisation, Person, Tables, key, load_tables
@@ -34,6 +34,8 @@ _QUANTITIES = frozenset(
 )
 _ABROAD = frozenset({"ambassador", "embassy", "envoy", "special envoy", "consul", "consulate", "mission", "diplomat", "high commissioner", "diplomatic mission", "charge d'affaires"})
 _PLACE_LINKS = frozenset({"of", "in", "from", "at", "near", "for", "outside", "around", "within", "inside", "across", "along"})
+_FIRST = frozenset({"president", "prime minister", "secretary of state", "leader", "supreme leader", "chancellor"})  # known abroad by surname alone
+_GRACE = timedelta(days=3)  # a report of the overthrow still calls him president
 _INTERNATIONAL = frozenset({"IGO", "NGO", "MNC"})
 
 
@@ -42,6 +44,7 @@ class Context:
     """Say what is known around the words: countries of the story, likeliest first, and how to ask for a place's country."""
 
     countries: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
     country_of_place: Callable[[str], str | None] | None = None
 
 
@@ -67,6 +70,7 @@ class _Reading:
     pieces: list[Piece]
     main: list[Piece]
     tail: list[Piece]
+    definite: bool = False
     reasons: list[str] = field(default_factory=list)
 
     def last(self, kind: str, among: list[Piece] | None = None) -> Piece | None:
@@ -102,6 +106,7 @@ class Resolver:
         around = context or Context()
         pieces = cut(text, day, self.tables)
         reading = _split(pieces)
+        reading.definite = text[:4].lower() == "the "
         if not reading.main:
             return Identity(reason="no words of it are known")
         found = self._read(reading, day, around)
@@ -139,6 +144,8 @@ class Resolver:
         if role:
             sector = role.sector if role.role not in _WEAK or not sector else sector
             office = role.role
+            if known.sector == "ELI" and role.sector != "ELI":
+                sector = role.sector
             if role.sector == "GOV" and known.country in _INTERNATIONAL:
                 sector = known.sector
         return Identity(known.name, known.entity, country, sector, office, kind="person", options=())
@@ -150,6 +157,7 @@ class Resolver:
             return mine[0]
         iso = day.isoformat()
         held = [p for p in self.tables.on(mine, day) if isinstance(p, Person)]
+        held = held or [p for p in self.tables.on(mine, day - _GRACE) if isinstance(p, Person)]
         if held:
             return next((p for p in held if p.role), held[0])
         left = [p for p in mine if p.to and p.to < iso]
@@ -169,8 +177,10 @@ class Resolver:
         held = [p for p in self.tables.on(found, day) if isinstance(p, Person)]
         if stated:
             held = [p for p in held if p.country == stated]
-        elif around.countries:
-            held = [p for p in held if p.country in around.countries or p.country in _INTERNATIONAL]
+        elif near := [p for p in held if p.country in around.countries or p.country in _INTERNATIONAL]:
+            held = near
+        elif around.countries and not (head and head.sector == "GOV"):
+            held = [p for p in held if p.role in _FIRST]
         if head and head.role not in _WEAK:
             held = [p for p in held if not p.role or p.role == head.role or head.role in p.role] or [p for p in held if not p.role]
         if not held or len({p.country for p in held}) > 1:
@@ -196,12 +206,14 @@ class Resolver:
         return Identity(body.name, body.entity, self._body_country(body, around, stated), sector, role, kind="body", options=body.countries)
 
     def _body_country(self, body: Organisation, around: Context, stated: str | None = None) -> str | None:
-        for country in (stated, *around.countries[:1]):
+        for country in (stated, *around.places):
             if country and country in body.countries:
                 return country
-        if body.sector == "REB" and len(body.countries) != 1:
-            return next((c for c in around.countries if c in body.countries), body.countries[0] if body.countries else next(iter(around.countries), None))
-        return body.countries[0] if body.countries else stated
+        if not body.countries:
+            return stated or (next(iter(around.countries), None) if body.sector == "REB" else None)
+        if body.countries[0] in around.countries:
+            return body.countries[0]
+        return next((c for c in around.countries if c in body.countries), body.countries[0])
 
     def _body_role(self, r: _Reading, piece: Piece, head: Piece | None, names: list[Piece], around: Context) -> Identity:
         body = piece.body
@@ -233,6 +245,9 @@ class Resolver:
         country = self._country(r, around, head=head)
         if head.role in _WEAK:
             head, country = self._strengthen(r, piece, head, country, day, around)
+        if r.tail and r.tail[0].text == "by" and r.main[-1].text == "led" and (led := r.first("country", r.tail)) and led.country:
+            r.reasons.append(f"{piece.text} led by {led.text}")
+            return Identity(f"{led.text}-led {piece.text}", None, led.country.code, "MIL", head.role, kind="role")
         r.reasons.append(f"{piece.text} is {head.sector}" + (f", {country} by the words" if country else ""))
         name = " ".join(p.text for p in names) or None
         if name:
@@ -267,7 +282,7 @@ class Resolver:
         if names and names[-1].start > piece.start:
             r.reasons.append(f"{piece.text} names {name.code}; the rest is a name")
             return Identity(" ".join(p.text for p in names), None, name.code, None, None, kind="person")
-        if name.kind == "people":
+        if name.kind == "people" and not r.definite:
             r.reasons.append(f"{piece.text} is a people of {name.code}")
             return Identity(piece.text, None, name.code, "CVL", None, kind="role", plural=True)
         r.reasons.append(f"{piece.text} as a {name.kind} stands for the government of {name.code}")

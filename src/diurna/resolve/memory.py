@@ -7,16 +7,15 @@ pronoun its best antecedent; police, troops or lawmakers without a country take 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from diurna.knowledge.tables import key, tokens_of
 from diurna.records import Party
-from diurna.resolve.actors import Context, Identity, Resolver, countries_in
-from diurna.resolve.phrases import cut
+from diurna.resolve.actors import Identity, Resolver
 from diurna.resolve.pronouns import PRONOUNS, Referent, antecedent, is_person_role
+from diurna.resolve.setting import Setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,13 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Resolution", "resolve_story", "trace_story"]
 
-_DATELINE_WEIGHT = 2.5
-_LEAD_WEIGHT = 2.0  # a country named in the first two sentences counts double
-_PLACE_WEIGHT = 1.5
 _ARTICLES = frozenset({"the", "this", "that", "these", "those", "a", "an", "both", "its", "his", "her", "their", "our", "my"})
 _POSSESSIVE = frozenset({"its", "his", "her", "their", "our", "my", "whose"})
-# Sectors whose unnamed bearers are of the place where the act is; others follow the story's main country
-_LOCAL = frozenset({"COP", "CVL", "UAF", "CRM", "MED", "EDU", "LAB", "AGR", "REL", "REF", "JUD", "REB", "SOC", "BUS", "PTY", "OPP", "JRN", "PRM"})
 # "the group" and its like take up an earlier body of these sectors
 _BODIES = {
     "group": {"REB", "SOC", "PRM", "CRM", "OPP", "IGO", "UAF", "JRN", "PTY", "LAB"},
@@ -58,10 +52,22 @@ _BODIES = {
     "charity": {"SOC"},
     "commission": {"IGO", "GOV"},
     "coalition": {"MIL", "OPP", "PTY", "IGO"},
+    "militants": {"REB"},
+    "gunmen": {"REB", "UAF"},
+    "fighters": {"REB", "PRM"},
+    "rebels": {"REB"},
+    "insurgents": {"REB"},
 }
+# "the North", of a divided country
+_HALVES = {"north": ("PRK", "VDR", "SDN", "YEM"), "south": ("KOR", "VNM", "SSD", "YMD")}
+# Roles borne across borders: nothing in the story says whose they are
+_WORLD = re.compile(r"\b(international|foreign|regional|world|global|multinational|caribbean|arab|african|european|asian|latin|gulf|central american|diplomats|states|nations|countries)\b", re.IGNORECASE)
 _ACRONYM_AFTER = re.compile(r"\s*\(([A-Z][A-Za-z&.\-]{1,11})\)")
+_APPOSITION = re.compile(r",\s+((?:the|a|an|his|her|its|who is)\s[^,;.:()\"“”]{3,70}|[a-z][^,;.:()\"“”]{3,60}|[A-Z][\w'’. ]{2,20}(?:'s|’s) [^,;.:()]{3,50})[,.;:]")
 _MEN = frozenset({"king", "prince", "emir", "sultan", "spokesman", "chairman", "congressman", "policeman", "mr", "mr.", "father", "husband", "imam", "ayatollah", "bishop", "pope"})
 _WOMEN = frozenset({"queen", "princess", "spokeswoman", "chairwoman", "congresswoman", "policewoman", "mrs", "mrs.", "ms", "ms.", "mother", "wife", "nun"})
+_ARMED = frozenset({"MIL", "REB", "PRM", "COP"})
+_MEN_OF = frozenset({"man", "men", "person", "people", "reinforcement", "force", "troops"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,8 @@ def trace_story(
     Returns:
         Resolutions by the offsets of the mentions' words.
     """
-    memory = _Memory(story, parsed, resolver, country_of_place)
+    day = _day(story.published)
+    memory = Memory(story, resolver, Setting.of(story, parsed, resolver.tables, day, country_of_place), day)
     mentions = sorted((m for m in parsed.mentions if m.kind == "party"), key=lambda m: (m.start, m.end))
     memory.read_ahead(mentions)
     found: dict[tuple[int, int], Resolution] = {}
@@ -122,80 +129,17 @@ def trace_story(
 
 
 @dataclass(slots=True)
-class _Memory:
+class Memory:
     """Remember a story's parties while its mentions go by."""
 
     story: Story
-    parsed: ParsedStory
     resolver: Resolver
-    country_of_place: Callable[[str], str | None] | None
+    setting: Setting
     day: date | None = None
     referents: list[Referent] = field(default_factory=list)
     full_names: dict[str, Identity] = field(default_factory=dict)
     acronyms: dict[str, str] = field(default_factory=dict)
-    named: dict[int, list[str]] = field(default_factory=dict)
-    places: dict[int, list[str]] = field(default_factory=dict)
-    ranking: tuple[str, ...] = ()
-    home: str | None = None
-
-    def __post_init__(self) -> None:
-        published = self.story.published
-        try:
-            self.day = date.fromisoformat(published[:10]) if published else None
-        except ValueError:
-            self.day = None
-        self._weigh_countries()
-
-    # -- the story's countries
-
-    def _weigh_countries(self) -> None:
-        """Rank the countries that the story names: in the dateline, in places, anywhere in the text."""
-        weights: Counter[str] = Counter()
-        for sentence in self.parsed.sentences:
-            pieces = cut(self.story.text[sentence.start : sentence.end], self.day, self.resolver.tables)
-            codes = countries_in(pieces)
-            self.named[sentence.index] = codes
-            for code in codes:
-                weights[code] += _LEAD_WEIGHT if sentence.index <= 1 else 1.0
-        for mention in self.parsed.mentions:
-            if mention.kind == "place" and (code := self._place(mention.text)):
-                self.places.setdefault(mention.sentence, []).append(code)
-                weights[code] += _PLACE_WEIGHT
-        if self.story.dateline and (code := self._place(self.story.dateline.title())):
-            self.home = code
-            weights[code] += _DATELINE_WEIGHT
-        self.ranking = tuple(code for code, _ in weights.most_common())
-        self.home = self.home or (self.ranking[0] if self.ranking else None)
-
-    def _place(self, words: str) -> str | None:
-        plain = re.sub(r"^(the|in|near|eastern|western|northern|southern|central|north|south|east|west)\s+", "", words.strip(), flags=re.IGNORECASE)
-        for name in (plain, plain.split(",")[0], plain.split(" of ")[-1]):
-            if found := self.resolver.tables.country_named(name, self.day):
-                return found
-            if self.country_of_place and (found := self.country_of_place(name)):
-                return found
-        return None
-
-    def _context(self, sentence: int) -> Context:
-        near = [*self.places.get(sentence, []), *self.named.get(sentence, [])]
-        return Context(tuple(dict.fromkeys([*near, *self.ranking])), self.country_of_place)
-
-    def _country_for(self, sector: str | None, mention: Mention) -> tuple[str | None, str]:
-        """Take an unnamed role's country from the story."""
-        here, before = self.places.get(mention.sentence, []), self.places.get(mention.sentence - 1, [])
-        if sector in _LOCAL or sector is None:
-            if here:
-                return here[0], "the place in the sentence"
-            if before and not self.named.get(mention.sentence):
-                return before[0], "the place in the sentence before"
-        named = [c for c in self.named.get(mention.sentence, []) if len(c) == 3]  # noqa: PLR2004 - alpha-3
-        if len(set(named)) == 1 and not here:
-            return named[0], "the country in the sentence"
-        if self.home:
-            return self.home, "the story's country"
-        return None, ""
-
-    # -- names
+    unnamed: list[tuple[Mention, Identity, str | None]] = field(default_factory=list)  # roles given the story's country, for eval/setting.py
 
     def read_ahead(self, mentions: list[Mention]) -> None:
         """Gather full names and acronyms, as a headline has the surname before the text has the name."""
@@ -204,42 +148,78 @@ class _Memory:
                 self.acronyms[key(after[1])] = mention.text
             if mention.text.lower() in PRONOUNS or " " not in mention.text:
                 continue
-            found = self.resolver.party(mention.text, published=self.day, context=self._context(mention.sentence))
+            found = self._by_words(mention)
             if found.kind == "person" and found.name and " " in found.name:
+                if not found.country and found.sector and found.sector != "IGO":
+                    country, why = self.setting.country_for("GOV", mention.sentence, mention.start, None)
+                    found = replace(found, country=country, reason=f"{found.reason}; {country} by {why}")
                 self.full_names.setdefault(_last(found.name), found)
-                if not found.country and found.sector:
-                    country, _ = self._country_for("GOV", mention)
-                    self.full_names[_last(found.name)] = replace(found, country=country)
 
     def take(self, mention: Mention, *, leads: bool) -> Resolution:
-        """Resolve the next mention and remember it."""
-        words = [w.lower() for w in mention.text.split()]
+        """Resolve the next mention and remember it.
+
+        Args:
+            mention: the next party mention in text order.
+            leads: whether it is its sentence's first party.
+
+        Returns:
+            Who it is, and why.
+        """
+        words = [w.lower() for w in tokens_of(mention.text)] or [mention.text.lower()]
         if len(words) == 1 and words[0] in PRONOUNS:
-            chosen = antecedent(words[0], mention.sentence, mention.start, self.referents)
-            if chosen is None:
-                return self._answer(mention, Identity(), "a pronoun without an antecedent", None)
-            if words[0] in {"she", "her", "he", "him", "his"}:
-                chosen.gender = "f" if words[0] in {"she", "her"} else "m"
-            return self._seen(mention, chosen, leads, f"{mention.text} stands for {chosen.identity.name or chosen.identity.role}")
-        found = self.resolver.party(mention.text, published=self.day, context=self._context(mention.sentence))
+            return self._stand_in(mention, words[0], leads)
+        found = self._by_words(mention)
+        if found.kind == "unknown" and not found.name and not found.sector:
+            return self._counted(mention, words, leads)
         found, earlier = self._by_story(mention, words, found)
         if earlier:
             return self._seen(mention, earlier, leads, f"{mention.text} takes up {earlier.identity.name or earlier.identity.role}", found)
         return self._new(mention, found, leads)
 
+    # -- pronouns and their like
+
+    def _stand_in(self, mention: Mention, word: str, leads: bool) -> Resolution:  # noqa: FBT001 - private
+        chosen = antecedent(word, mention.sentence, mention.start, self.referents)
+        if chosen is None:
+            return self._answer(mention, Identity(), "a pronoun without an antecedent", None)
+        if word in {"she", "her", "he", "him", "his"}:
+            chosen.gender = "f" if word in {"she", "her"} else "m"
+        return self._seen(mention, chosen, leads, f"{mention.text} stands for {chosen.identity.name or chosen.identity.role}")
+
+    def _counted(self, mention: Mention, words: list[str], leads: bool) -> Resolution:  # noqa: FBT001 - private
+        """Resolve "the three", "some", "the North", "the front": what words alone never tell."""
+        if words[-1] in _HALVES and (code := next((c for c in _HALVES[words[-1]] if c in self.setting.ranking), None)):
+            state = self.resolver.tables.countries.get(code)
+            return self._new(mention, Identity(state.name if state else None, state.entity if state else None, code, "GOV", reason="half of a divided country", kind="state"), leads)
+        chosen = self._with_word(words) or antecedent("they", mention.sentence, mention.start, self.referents)
+        if chosen is None:
+            return self._answer(mention, Identity(), "no words of it are known", None)
+        return self._seen(mention, chosen, leads, f"{mention.text} stands for {chosen.identity.name or chosen.identity.role}")
+
+    # -- names and roles
+
+    def _by_words(self, mention: Mention) -> Identity:
+        """Read the words alone; a name without a role takes the one put beside it: "Ana Ruiz, the health minister,"."""
+        context = self.setting.context(mention.sentence)
+        long = self.acronyms.get(key(re.sub(r"^the ", "", mention.text, flags=re.IGNORECASE)))
+        if long and long != mention.text:
+            whole = self.resolver.party(long, published=self.day, context=context)
+            if whole.sector:
+                return whole
+        found = self.resolver.party(mention.text, published=self.day, context=context)
+        if found.kind == "person" and found.sector is None and (beside := _APPOSITION.match(self.story.text, mention.end)):
+            role = self.resolver.party(beside[1], published=self.day, context=context)
+            if role.sector and role.kind == "role":
+                return replace(found, sector=role.sector, country=found.country or role.country, role=role.role, reason=f"{found.reason}; {beside[1]}")
+        return found
+
     def _by_story(self, mention: Mention, words: list[str], found: Identity) -> tuple[Identity, Referent | None]:
         """Let the story decide what the words alone do not."""
-        bare = [w for w in words if w not in _ARTICLES]
-        if long := self.acronyms.get(key(mention.text.removeprefix("the ").removeprefix("The "))):
-            whole = self.resolver.party(long, published=self.day, context=self._context(mention.sentence))
-            if whole.sector:
-                found = whole
-        if found.kind in {"person", "unknown"} and found.name:
-            known = self.full_names.get(_last(found.name))
-            if known and set(_folded(found.name)) <= set(_folded(known.name or "")):
-                role = found.role or known.role
-                found = replace(known, role=role, sector=found.sector or known.sector, country=found.country or known.country)
-        earlier = self._same(found, mention) or self._taken_up(found, words, bare)
+        if found.kind in {"person", "unknown", "place", "state"} and found.name and (known := self.full_names.get(_last(mention.text))):
+            said = set(_folded(mention.text)) - _ARTICLES
+            if set(_folded(found.name)) <= set(_folded(known.name or "")) or (len(said) == 1 and said <= set(_folded(known.name or ""))):
+                found = replace(known, role=found.role or known.role, sector=(found.role and found.sector) or known.sector, country=known.country or found.country)
+        earlier = self._same(found, mention) or self._taken_up(found, words)
         if earlier:
             return found, earlier
         if found.country is None and found.sector and found.kind in {"role", "person", "body"}:
@@ -247,49 +227,60 @@ class _Memory:
         return found, None
 
     def _same(self, found: Identity, mention: Mention) -> Referent | None:
-        """Find the party that was already named: by entity, or by name and country, or by the same words."""
+        """Find the party that was already named: by name and country, or by the same words."""
         said = frozenset(w for w in _folded(mention.text) if w not in _ARTICLES)
         for r in reversed(self.referents):
             mine = r.identity
-            if found.name and mine.name and key(found.name) == key(mine.name) and found.kind == mine.kind:
-                if found.country in {None, mine.country}:
-                    return r
-            if said and said == r.words and found.country in {None, mine.country}:
+            same_name = found.name and mine.name and found.name.casefold() == mine.name.casefold() and found.kind == mine.kind
+            if (same_name or (said and said == r.words)) and found.country in {None, mine.country}:
                 return r
         return None
 
-    def _taken_up(self, found: Identity, words: list[str], bare: list[str]) -> Referent | None:
+    def _with_word(self, words: list[str]) -> Referent | None:
+        """Find the body whose name has the last word: "the Front" for "the Islamic Salvation Front"."""
+        if len(words) > 2 or (len(words) == 2 and words[0] not in _ARTICLES):  # noqa: PLR2004 - an article and a word
+            return None
+        fitting = [r for r in self.referents if words[-1] in r.words and not r.person]
+        return max(fitting, key=lambda r: (r.sentence, r.order)) if fitting else None
+
+    def _taken_up(self, found: Identity, words: list[str]) -> Referent | None:
         """Find what a definite description takes up: "the minister", "the group", "the army"."""
         if found.country is not None or found.kind != "role" or not found.role or words[0] in {"a", "an"} or words[0] in _POSSESSIVE:
             return None
-        head = bare[-1] if bare else ""
+        definite, head = words[0] == "the", words[-1]
+        if definite and (named := self._with_word(words)):
+            return named
         for r in sorted(self.referents, key=lambda r: (r.sentence, r.order), reverse=True):
             mine = r.identity
-            if words[0] == "the" and head in _BODIES and mine.kind in {"body", "role"} and not r.person and mine.sector in _BODIES[head]:
+            if definite and head in _BODIES and mine.kind in {"body", "role"} and not r.person and mine.sector in _BODIES[head]:
                 return r
-            if mine.role and mine.sector == found.sector and (mine.role == found.role or mine.role.endswith(" " + found.role)) and r.plural == found.plural:
+            alike = mine.role is not None and (mine.role == found.role or mine.role.endswith(" " + found.role))
+            if alike and mine.sector == found.sector and r.plural == found.plural and (definite or r.plural):
                 return r
-            if words[0] == "the" and r.person and mine.role and is_person_role(found.role) and mine.role.endswith(found.role):
+            if definite and r.person and alike and is_person_role(found.role):
                 return r
         return None
 
     def _with_country(self, mention: Mention, words: list[str], found: Identity) -> Identity:
+        """Give an unnamed role the country of its owner ("its troops"), of its like before, or of the story."""
         if words[0] in _POSSESSIVE:
             owner = antecedent(words[0], mention.sentence, mention.start, self.referents)
             if owner and owner.identity.country:
-                return replace(found, country=owner.identity.country, reason=f"{found.reason}; {words[0]} stands for {owner.identity.name}")
-        if found.sector in {"MIL", "LEG", "COP", "SPY", "REB"}:
-            for r in reversed(self.referents):
-                if r.identity.sector == found.sector and r.identity.country and not r.person:
-                    return replace(found, country=r.identity.country, reason=f"{found.reason}; {r.identity.country} as {r.identity.name} before")
-        country, why = self._country_for(found.sector, mention)
+                mine = owner.identity
+                sector = mine.sector if mine.sector in _ARMED and (found.role in _MEN_OF or found.sector == "GOV") else found.sector
+                return replace(found, country=mine.country, sector=sector, reason=f"{found.reason}; {words[0]} stands for {mine.name}")
+        if found.kind == "role" and _WORLD.search(mention.text):
+            return found
+        party_before = next((r.identity.country for r in sorted(self.referents, key=lambda r: r.start, reverse=True) if r.identity.country), None)
+        self.unnamed.append((mention, found, party_before))
+        country, why = self.setting.country_for(found.sector, mention.sentence, mention.start, party_before)
         return replace(found, country=country, reason=f"{found.reason}; {country} by {why}") if country else found
 
-    # -- memory
+    # -- remembering
 
     def _new(self, mention: Mention, found: Identity, leads: bool) -> Resolution:  # noqa: FBT001 - private
         person = found.kind == "person" or (found.kind == "role" and not found.plural and bool(found.role) and is_person_role(found.role or ""))
-        plural = found.plural or (found.kind == "body" and found.sector in {"REB", "MIL", "COP"})
+        plural = found.plural or (found.kind == "body" and found.sector in _ARMED)
         said = frozenset(w for w in _folded(mention.text) if w not in _ARTICLES)
         r = Referent(found, person, plural, said, order=len(self.referents), gender=_gender(mention.text))
         self.referents.append(r)
@@ -299,12 +290,12 @@ class _Memory:
         at = None if first else (r.start, r.end)
         r.sentence, r.start, r.end = mention.sentence, mention.start, mention.end
         r.mentions += 1
-        r.sentences.add(mention.sentence)
         if leads:
             r.leads.add(mention.sentence)
         who = r.identity
         if found:
-            who = replace(who, sector=found.sector if found.kind == "person" and found.sector and found.role else who.sector, role=who.role or found.role)
+            stated = found.kind == "person" and found.sector and found.role
+            who = replace(who, sector=found.sector if stated else who.sector, role=who.role or found.role)
         return self._answer(mention, who, why, at)
 
     def _answer(self, mention: Mention, who: Identity, why: str, at: tuple[int, int] | None) -> Resolution:
@@ -312,12 +303,20 @@ class _Memory:
         return Resolution(party, why, at)
 
 
+def _day(published: str | None) -> date | None:
+    try:
+        return date.fromisoformat(published[:10]) if published else None
+    except ValueError:
+        return None
+
+
 def _folded(words: str) -> list[str]:
     return [key(w) for w in tokens_of(words) if w != "'s"]
 
 
 def _last(name: str) -> str:
-    return key(name.split()[-1]).removeprefix("al-").removeprefix("el-")
+    words = _folded(name)
+    return words[-1].removeprefix("al-").removeprefix("el-") if words else ""
 
 
 def _gender(words: str) -> str:

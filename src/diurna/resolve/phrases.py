@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ LINKS = frozenset(
     "backed led aligned allied supported based installed controlled held occupied run linked trained funded sponsored born made language affiliated "
     "dominated inspired armed equipped built owned speaking friendly appointed brokered mediated proxy imposed administered ruled leaning style era".split()
 )
+_AIRCRAFT = re.compile(r"(F|B|C|Su|MiG|Mig|Tu|Il|AH|UH|CH|Mi|MQ|RQ|A|AC|U|KC|EP|P|An|MH|T|Su-)-\d+[A-Za-z]{0,2}s?$")
 _STANCES = frozenset({"pro", "anti", "non", "neo", "trans", "post"})
 PREPOSITIONS = frozenset(
     "of in from for at near on with to by against under along outside inside around between behind within across off over during after before who that "
@@ -24,7 +26,7 @@ PREPOSITIONS = frozenset(
 )
 _SKIPPED = frozenset(
     "the a an this that these those some several many more most other all both two three four five six seven eight nine ten eleven twelve thirteen "
-    "dozen dozens hundred hundreds thousand thousands scores about around nearly almost over least up than few another one any each every his her its their our "
+    "dozen dozens hundred hundreds thousand thousands million millions tens couple lots 15-man scores about around nearly almost over least up than few another one any each every his her its their our "
     "your my no not first second third last new top senior key main high-ranking leading two-thirds young old so-called self-described".split()
 )
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady", "prof", "mr.", "mrs.", "ms.", "dr.", "sheikh", "daw", "u", "hajj"})
@@ -126,6 +128,8 @@ def _piece(words: list[str], keys: list[str], i: int, before: list[Piece], day: 
                 return piece
     if "-" in word and (piece := _compound(word, i, day, tables)):
         return piece
+    if "-" in word and _AIRCRAFT.match(word):
+        return Piece("head", i, i + 1, word, head=Head("MIL", "aircraft", word.endswith("s")))
     if folded in PREPOSITIONS:
         return Piece("link", i, i + 1, folded)
     if folded in _SKIPPED or word[0].isdigit() or (folded in _TITLES and i + 1 < len(words)):

@@ -55,7 +55,6 @@ class Referent:
     gender: str = ""
     mentions: int = 0
     leads: set[int] = field(default_factory=set)
-    sentences: set[int] = field(default_factory=set)
 
 
 def antecedent(word: str, sentence: int, start: int, referents: Iterable[Referent]) -> Referent | None:

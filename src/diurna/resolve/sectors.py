@@ -40,7 +40,8 @@ def apply_modifiers(head: Head, before: list[str], tables: Tables | None = None)
     """
     known = (tables or load_tables()).modifiers
     for word in reversed(before):
-        for part in (word, *word.rsplit("-", 1)):
+        # "ex-minister" and "Russian-installed" carry the modifier in the compound; "army-backed" is no army
+        for part in {word, "ex" if word.startswith("ex-") else word.rpartition("-")[2]}:
             for sectors, sector in known.get(part, ()):
                 if head.sector in sectors or "*" in sectors:
                     role = f"former {head.role}" if sector == "ELI" and not head.role.startswith(("former", "ex-")) else head.role
