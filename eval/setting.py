@@ -14,18 +14,18 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from actors import parsed, places, sound_stories  # noqa: E402
+from actors import parsed, places, sound_stories
 
-from diurna.resolve.actors import Resolver  # noqa: E402
-from diurna.resolve.memory import Memory  # noqa: E402
-from diurna.resolve.setting import _LOCAL, _WEIGHTS, Setting  # noqa: E402
+from diurna.resolve.actors import Resolver
+from diurna.resolve.memory import Memory
+from diurna.resolve.setting import _LOCAL, _WEIGHTS, Setting
 
 RIDGE, STEPS, RATE, FOLDS = 0.02, 600, 0.5, 10
 
 
 def cases() -> list[tuple[str, bool, np.ndarray, int]]:
     """Gather, for each unnamed role, the candidates' features and the right one's index."""
-    from datetime import date  # noqa: PLC0415 - scripts only
+    from datetime import date
 
     resolver, ask = Resolver(), places().get
     found = []

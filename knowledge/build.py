@@ -76,7 +76,7 @@ def many(word: str) -> str | None:
 
 def folded(words: str) -> str:
     """Fold words into their look-up key; one written ``=Surname`` keeps its mark."""
-    from diurna.knowledge.tables import key, tokens_of  # noqa: PLC0415 - the package is on the path only now
+    from diurna.knowledge.tables import key, tokens_of
 
     mark = "=" if words.startswith("=") else ""
     return mark + " ".join(key(w) for w in tokens_of(words.removeprefix("=")))
@@ -89,7 +89,7 @@ def keys_of(names: str) -> str:
 
 def countries() -> None:
     """Write countries.tsv and names.tsv."""
-    from rigour.territories import get_territories  # noqa: PLC0415 - wanted for this step only
+    from rigour.territories import get_territories
 
     known = {t.alpha3.upper(): t for t in get_territories() if t.alpha3}
     known["XKX"] = next(t for t in get_territories() if t.code == "xk")
@@ -193,7 +193,7 @@ def state_then(code: str, day: str) -> str:
 
 def factbook(folder: Path) -> Iterator[list[str]]:
     """Read heads of state and government with the day they took office."""
-    from diurna.knowledge.tables import load_tables  # noqa: PLC0415 - reads what countries() has just written
+    from diurna.knowledge.tables import load_tables
 
     tables = load_tables()
     for line in (folder / "factbook.jsonl").read_text("utf-8").splitlines():
@@ -201,7 +201,7 @@ def factbook(folder: Path) -> Iterator[list[str]]:
         code = tables.country_named({"Burma": "Myanmar", "DRC": "DRC"}.get(row["name"], row["name"]) or "none")
         for office in ("chief_of_state", "head_of_government"):
             found = _SINCE.match(row[office])
-            if not (code and found and found[4] and not re.search(r'[,()]', found[1]) and (capitals := re.findall(r"\b[^\W\d_][^\W\d_'’-]*[A-ZÀ-Þ'’-]{2,}\b", found[1]))):
+            if not (code and found and found[4] and not re.search(r"[,()]", found[1]) and (capitals := re.findall(r"\b[^\W\d_][^\W\d_'’-]*[A-ZÀ-Þ'’-]{2,}\b", found[1]))):
                 continue
             title = _TITLE.match(found[1])
             name = " ".join(w.title() if w.isupper() else w for w in found[1][title.end() if title else 0 :].split())
@@ -213,7 +213,7 @@ def factbook(folder: Path) -> Iterator[list[str]]:
 
 def ministers(folder: Path) -> Iterator[list[str]]:
     """Read the ministers' files; the sector comes from the office's own words."""
-    from diurna.resolve.sectors import sector_of  # noqa: PLC0415 - reads sectors.tsv
+    from diurna.resolve.sectors import sector_of
 
     for name, code in MINISTERS.items():
         with (folder / f"ministers_{name}.csv").open(encoding="utf-8") as file:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 
 from diurna import DiurnaError, Reject, Story
 from diurna.read import boilerplate_spans, find_dateline, read, story_from_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TEXT = "The foreign minister of Ghana met his Togolese counterpart in Lomé on Tuesday. They discussed the border, officials said, and agreed to meet again."
 
@@ -51,7 +54,8 @@ def test_html_keeps_the_report_and_drops_the_page(tmp_path: Path) -> None:
     body = "".join(f"<p>{TEXT}</p>" for _ in range(3))
     page = (
         '<!doctype html><html><head><title>Ministers meet</title><meta property="article:published_time" content="2014-03-04T10:00:00Z"></head>'
-        f"<body><nav>Home Sport Business</nav><article><h1>Ministers meet</h1>{body}</article><footer>All rights reserved</footer><script>alert('x')</script></body></html>"
+        f"<body><nav>Home Sport Business</nav><article><h1>Ministers meet</h1>{body}</article>"
+        "<footer>All rights reserved</footer><script>alert('x')</script></body></html>"
     )
     path = tmp_path / "a.html"
     path.write_text(page, encoding="utf-8")
@@ -65,7 +69,9 @@ def test_html_keeps_the_report_and_drops_the_page(tmp_path: Path) -> None:
 
 def test_markdown_loses_its_signs(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
-    path.write_text("---\ndate: 2014-03-05\n---\n# Ministers meet\n\nGhana's **foreign minister** [met](https://example.org) his\ncounterpart.\n\n- They `talked` at length.\n", encoding="utf-8")
+    path.write_text(
+        "---\ndate: 2014-03-05\n---\n# Ministers meet\n\nGhana's **foreign minister** [met](https://example.org) his\ncounterpart.\n\n- They `talked` at length.\n", encoding="utf-8"
+    )
     story = one(path)
     assert story.title == "Ministers meet"
     assert story.published == "2014-03-05"
@@ -74,7 +80,8 @@ def test_markdown_loses_its_signs(tmp_path: Path) -> None:
 
 def test_jsonl_goes_on_after_bad_lines(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
-    lines = [json.dumps({"id": "x1", "text": TEXT, "published": "2014-03-05", "source": "Volta Post"}), "{broken", json.dumps({"body": "?"}), json.dumps({"text": TEXT, "published": "soon"})]
+    good = {"id": "x1", "text": TEXT, "published": "2014-03-05", "source": "Volta Post"}
+    lines = [json.dumps(good), "{broken", json.dumps({"body": "?"}), json.dumps({"text": TEXT, "published": "soon"})]
     path.write_text("\n".join(lines), encoding="utf-8")
     found = list(read([path]))
     assert isinstance(found[0], Story)
@@ -146,7 +153,7 @@ def test_datelines(text: str, place: str | None) -> None:
         ("The army contributed 300 soldiers to the mission.", False),
     ],
 )
-def test_boilerplate(line: str, is_boilerplate: bool) -> None:  # noqa: FBT001
+def test_boilerplate(line: str, is_boilerplate: bool) -> None:
     assert boilerplate_spans(line) == ([(0, len(line))] if is_boilerplate else [])
 
 

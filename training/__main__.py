@@ -13,7 +13,6 @@ import torch
 from tokenizers import Tokenizer
 
 from diurna.parse.model import Model, layout_hash
-
 from training.calibrate import NEUTRAL, calibrate
 from training.encoders import WORK, student
 from training.examples import Example, corpus_drafts, cutter, encode

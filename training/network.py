@@ -56,7 +56,8 @@ class Layer(nn.Module):
         mixed = self.dropout(scores.softmax(-1)) @ value
         mixed = mixed.transpose(1, 2).reshape(x.shape)
         x = self.norm1(x + self.dropout(self.out(mixed)))
-        return self.norm2(x + self.dropout(self.down(nn.functional.gelu(self.up(x)))))
+        found: Tensor = self.norm2(x + self.dropout(self.down(nn.functional.gelu(self.up(x)))))
+        return found
 
 
 class Network(nn.Module):
@@ -91,7 +92,8 @@ class Network(nn.Module):
         bias = (1.0 - mask[:, None, None, :].to(x.dtype)) * -10000.0
         for layer in self.layers:
             x = layer(x, bias)
-        return self.head(self.dropout(x))
+        logits: Tensor = self.head(self.dropout(x))
+        return logits
 
     def load_encoder(self, path: Path) -> None:
         """Load BERT weights as sentence-transformers saves them; the shape embedding and the head stay as initialised.

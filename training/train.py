@@ -15,12 +15,12 @@ from torch import Tensor, nn
 from diurna.ontology import CONTEXTS
 from diurna.parse import layout
 from diurna.parse.tokens import pad
-
 from training.examples import IGNORE, Example
-from training.network import Network
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from training.network import Network
 
 __all__ = ["Settings", "loss_of", "predict", "train"]
 
@@ -141,12 +141,14 @@ def train(
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min((s + 1) / warm, max(0.02, (steps - s) / max(1, steps - warm))))
     for epoch in range(settings.epochs):
         examples = examples if epoch == 0 else make_examples(epoch)
-        began, sums, counts = time.perf_counter(), defaultdict(float), Counter()
+        began = time.perf_counter()
+        sums: defaultdict[str, float] = defaultdict(float)
+        counts: Counter[str] = Counter()
         network.train()
         for batch in batches(examples, settings.batch_pieces, chance):
             loss, parts = loss_of(run(network, batch), batch, settings.smoothing)
             optimiser.zero_grad(set_to_none=True)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimiser.step()
             schedule.step()

@@ -46,7 +46,7 @@ _LATER = {"Coder": "diurna.coder", "Relation": "diurna.coder", "read": "diurna.r
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - what it gives depends on the name
     if name in _LATER:
-        from importlib import import_module  # noqa: PLC0415
+        from importlib import import_module
 
         return getattr(import_module(_LATER[name]), name)
     msg = f"module 'diurna' has no attribute {name!r}"

@@ -41,9 +41,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 @app.callback(invoke_without_command=True)
-def _root(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:  # noqa: FBT002 - a flag
+def _root(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
     if version:
-        from importlib.metadata import version as number  # noqa: PLC0415
+        from importlib.metadata import version as number
 
         typer.echo(f"diurna {number('diurna')}")
         raise typer.Exit
@@ -64,9 +64,9 @@ def code(
     model: Model = None,
 ) -> None:
     """Code stories into events, written as JSONL (docs/record.md)."""
-    from diurna.read import read  # noqa: PLC0415 - commands load what they need, so that --help is quick
-    from diurna.read.story import published_day  # noqa: PLC0415
-    from diurna.records import Reject  # noqa: PLC0415
+    from diurna.read import read
+    from diurna.read.story import published_day
+    from diurna.records import Reject
 
     if sum((as_json, as_csv, view)) > 1:
         raise ConfigError("D101", "choose one of --json, --csv and --view")
@@ -84,7 +84,7 @@ def code(
                     shown.append(story)
             step()
     if html is not None:
-        from diurna.view import page_of  # noqa: PLC0415
+        from diurna.view import page_of
 
         html.write_text(page_of(shown), encoding="utf-8")
     _report(rejects, output)
@@ -94,14 +94,14 @@ def code(
 
 def _coded(stories: Iterable[Story | Reject], model: Path | None, least: float | None, workers: int) -> Iterator[Story | Reject]:
     if workers > 1:
-        from diurna.pipeline import code_in_pool  # noqa: PLC0415
+        from diurna.pipeline import code_in_pool
 
         return code_in_pool(stories, model=model, least=least, workers=workers)
     return _coder(model, least).code_many(stories)
 
 
 def _coder(model: Path | None = None, least: float | None = None) -> Coder:
-    from diurna.coder import Coder  # noqa: PLC0415
+    from diurna.coder import Coder
 
     return Coder(model, least=least)
 
@@ -110,7 +110,7 @@ def _coder(model: Path | None = None, least: float | None = None) -> Coder:
 def _writer(output: Path | None, *, as_json: bool, as_csv: bool, view: bool, html: Path | None) -> Iterator[Callable[[Story], None]]:
     """Open the output; what it gives writes one story, and each story is on disk before the next is coded."""
     if view:
-        from diurna.view import show  # noqa: PLC0415
+        from diurna.view import show
 
         console = _console()
         yield lambda story: show(story, console)
@@ -180,7 +180,7 @@ def _report(rejects: list[Reject], output: Path | None) -> None:
 
 
 def _console(*, stderr: bool = False) -> Console:
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
 
@@ -191,11 +191,12 @@ def _progress() -> Iterator[Callable[[], None]]:
     if not sys.stderr.isatty():
         yield lambda: None
         return
-    import time  # noqa: PLC0415
+    import time
 
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    bar = Progress(SpinnerColumn(), TextColumn("{task.completed:.0f} stories · {task.fields[rate]:.1f} a second"), TimeElapsedColumn(), console=_console(stderr=True), transient=True)
+    columns = (SpinnerColumn(), TextColumn("{task.completed:.0f} stories · {task.fields[rate]:.1f} a second"), TimeElapsedColumn())
+    bar = Progress(*columns, console=_console(stderr=True), transient=True)
     task = bar.add_task("stories", total=None, rate=0.0)
     began = time.monotonic()
     count = 0
@@ -242,8 +243,8 @@ def _relate_row(line: str, number: int) -> dict[str, Any]:
 @app.command(epilog="Example:  diurna explain report.txt --published 2023-02-22")
 def explain(files: Files, published: Published = None, source: Source = None, as_json: AsJson = False, least: Least = None, model: Model = None) -> None:
     """Say of each sentence what was read in it and why, or why nothing was."""
-    from diurna.read import read  # noqa: PLC0415
-    from diurna.records import Reject  # noqa: PLC0415
+    from diurna.read import read
+    from diurna.records import Reject
 
     coder = _coder(model, least)
     rejects = []
@@ -273,7 +274,7 @@ def evaluate(
     model: Model = None,
 ) -> None:
     """Score the coder on a benchmark (docs/guide/evaluation.md)."""
-    from diurna.evaluate import SUITES  # noqa: PLC0415
+    from diurna.evaluate import SUITES
 
     if suite not in SUITES:
         raise QueryError("D603", f"there is no suite “{suite}”; choose one of {', '.join(SUITES)}")
@@ -296,7 +297,7 @@ def evaluate(
 @app.command(epilog="Examples:  diurna ontology   ·   diurna ontology SANCTION   ·   diurna ontology impose   ·   diurna ontology 173   ·   diurna ontology REB")
 def ontology(code: Annotated[str | None, typer.Argument(metavar="[CODE]", help="A type, mode, sector, context, quad or CAMEO code.")] = None, as_json: AsJson = False) -> None:
     """Look up a code of the ontology and its CAMEO crosswalk; without a code, list the types."""
-    from diurna.ontology import TYPES, look_up  # noqa: PLC0415
+    from diurna.ontology import TYPES, look_up
 
     rows = look_up(code) if code else [r for name in TYPES for r in look_up(name)[:1]]
     if as_json:

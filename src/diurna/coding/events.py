@@ -11,7 +11,7 @@ from diurna.coding.harm import harm_of
 from diurna.coding.quotes import inside_quotes
 from diurna.coding.treaty import treaty_act_of
 from diurna.ontology import QUADS, TYPES
-from diurna.records import Attribution, Confidence, CoderVersion, Event, Party, Place, Span, Story, When, event_id
+from diurna.records import Attribution, CoderVersion, Confidence, Event, Party, Place, Span, Story, When, event_id
 from diurna.resolve.dates import resolve_when
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _apposed(text: str, party: Party, other: Party) -> bool:
     """Tell whether words are only an apposition to the same side's other words (“the governor, Ada Obi”); the clearer of the two stays."""
     first, second = (party, other) if party.start < other.start else (other, party)
     gap = text[first.end : second.start]
-    if not _APPOSITION.fullmatch(gap) or None not in {party.country, other.country} and party.country != other.country:
+    if not _APPOSITION.fullmatch(gap) or (None not in {party.country, other.country} and party.country != other.country):
         return False
     names = [bool(p.entity or (p.name and not p.name[:1].islower() and p.name != p.role)) for p in (party, other)]
     if party.name == other.name:

@@ -1,4 +1,4 @@
-"""Code what is done to a named accord: signed, ratified, suspended, left …"""
+"""Code what is done to a named accord: signed, ratified, suspended, left and the like."""
 
 from __future__ import annotations
 

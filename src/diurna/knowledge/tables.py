@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Country", "CountryName", "Head", "Organisation", "Person", "Tables", "key", "load_tables", "tokens_of"]
 
 _LONGEST_ACRONYM = 8  # letters; longer capitals are a shouted word
-_EDGES = ",;:!?\"“”„()[]…«»"
+_EDGES = ',;:!?"“”„()[]…«»'
 _SPECIAL = str.maketrans("øØłŁđĐıßæÆ’‘ʼʻ", "oOlLdDisaA''''")
 _DASHES = str.maketrans("‐‑–", "---")
 

@@ -39,11 +39,11 @@ class EventType:
 
     def score_of(self, mode: str | None) -> float:
         """Give the score of a mode, or the type's own where the mode is not told."""
-        return self.modes[mode].score if mode in self.modes else self.score
+        return self.modes[mode].score if mode else self.score
 
     def cameo_of(self, mode: str | None) -> str:
         """Give the CAMEO code of a mode, or the type's own where the mode is not told."""
-        return (self.modes[mode].cameo if mode in self.modes else "") or self.cameo
+        return (self.modes[mode].cameo if mode else "") or self.cameo
 
 
 def _load() -> dict[str, Any]:

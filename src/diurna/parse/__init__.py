@@ -1,0 +1,1 @@
+"""Read sentences with the network: mentions, and one frame for each act."""

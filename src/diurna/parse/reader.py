@@ -80,7 +80,7 @@ def _mention(sentence: Sentence, text: str, chunk: Chunk, kind: str) -> Mention:
     return Mention(text[chunk.start : chunk.end], sentence.start + chunk.start, sentence.start + chunk.end, kind, sentence.index, round(chunk.score, 4))
 
 
-def _frame(  # noqa: PLR0913 - one look has this many inputs
+def _frame(
     model: Model,
     sentence: Sentence,
     text: str,
@@ -231,8 +231,8 @@ def relate(
     marked = []
     for pieces, pair in zip(model.cut(sentences), pairs, strict=True):
         sides = [side for side, span in enumerate(pair) if span is not None]
-        inputs, places = mark(pieces, [(*span, *layout.RELATE_MARKS[side]) for side, span in enumerate(pair) if span is not None])
-        marked.append((inputs, dict(zip(sides, places, strict=True))))
+        inputs, at = mark(pieces, [(*span, *layout.RELATE_MARKS[side]) for side, span in enumerate(pair) if span is not None])
+        marked.append((inputs, dict(zip(sides, at, strict=True))))
     found = []
     for (_, places), logits in zip(marked, model.logits([m for m, _ in marked]), strict=True):
         types = _relation_logits(logits, places, "relation")

@@ -16,7 +16,7 @@ __all__ = ["split"]
 
 _WRAPPED = 50  # characters: a line this long that ends without a stop goes on in the next (hard-wrapped text); shorter ones are headings
 _BLOCK = re.compile(r"[^\n]+")
-_STOPS = ".!?…:;\"”’)]»"
+_STOPS = '.!?…:;"”’)]»'
 
 
 def split(text: str, without: Sequence[tuple[int, int]] = ()) -> list[Sentence]:

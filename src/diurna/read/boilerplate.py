@@ -50,8 +50,8 @@ _RULES: Final[tuple[_Rule, ...]] = (
     # who reported and edited
     _words(r"\((?:Additional )?(?:Reporting|Writing|Editing|Compiled|Translated|Translation|Produced|Graphics?) by\b[^()]{1,600}\)?", _I),
     _line(rf"(?:Additional )?(?:[Rr]eporting|Writing|Editing|Compiled|Translated) by {_CAPITAL}[^\n]{{0,300}}"),
-    _sentence(r"\bcontributed (?:reporting|(?:reporting )?(?:to|from) this (?:report|story|article|dispatch))\b[^.\n]{0,60}(?:\.|$)", _I | re.M),
-    _sentence(r"\bcontributed reporting from [^.\n]{1,80}(?:\.|$)", _I | re.M),
+    _sentence(r"\bcontributed (?:reporting|(?:reporting )?(?:to|from) this (?:report|story|article|dispatch))\b[^.\n]{0,60}(?:\.|$)", _I | re.MULTILINE),
+    _sentence(r"\bcontributed reporting from [^.\n]{1,80}(?:\.|$)", _I | re.MULTILINE),
     # where else to read
     _line(r"Follow\b(?!-)[^\n]{0,200}\b(?:coverage|on (?:Twitter|X|Facebook|Instagram|Threads|Telegram|Bluesky|Mastodon|WhatsApp))\b[^\n]{0,160}"),
     _line(r"Follow\b(?!-)[^\n]{0,80}(?:(?<!\w)@\w+|https?://)[^\n]{0,200}"),
@@ -99,7 +99,7 @@ _ABBREVIATED: Final = re.compile(r"(?:\b[^\W\d_]|\b(?:Mr|Mrs|Ms|Dr|Gen|Gov|Sen|R
 
 
 def boilerplate_spans(text: str) -> list[tuple[int, int]]:
-    """Find the words that are no part of the report: bylines, credits, notices, separators, handles and addresses.
+    r"""Find the words that are no part of the report: bylines, credits, notices, separators, handles and addresses.
 
     The whole of a notice is one span. A handle or an address inside a sentence of the report is a span of its own, so a sentence is
     boilerplate when a span covers it, and not when one merely touches it.

@@ -25,21 +25,22 @@ def read_html(page: str) -> dict[str, Any]:
     Raises:
         InputError: D207 if the page holds no main text.
     """
-    import trafilatura  # noqa: PLC0415 - a third of a second to load, wanted for pages only
-    from htmldate import find_date  # noqa: PLC0415
+    import trafilatura
+    from htmldate import find_date
 
     found = trafilatura.bare_extraction(page, include_comments=False, include_tables=False, with_metadata=True)
-    text = (found.text or "") if found is not None else ""
+    fields: dict[str, Any] = found if isinstance(found, dict) else found.as_dict() if found is not None else {}
+    text = str(fields.get("text") or "")
     if not text.strip():
         raise InputError("D207", "the page holds no main text that could be a report")
     # The page's text is one paragraph a line; a blank line between keeps headings out of sentences.
     return {
         "text": re.sub(r"\n+", "\n\n", text),
-        "title": found.title,
-        "author": found.author,
-        "source": found.sitename,
-        "url": found.url,
-        "published": find_date(page, original_date=True) or found.date,
+        "title": fields.get("title"),
+        "author": fields.get("author"),
+        "source": fields.get("sitename"),
+        "url": fields.get("url"),
+        "published": find_date(page, original_date=True) or fields.get("date"),
     }
 
 
@@ -52,7 +53,7 @@ def read_markdown(text: str) -> dict[str, Any]:
     Returns:
         Fields of a story: ``text``, and ``title``, ``author``, ``source``, ``url``, ``published`` where the front matter tells them.
     """
-    from markdown_it import MarkdownIt  # noqa: PLC0415
+    from markdown_it import MarkdownIt
 
     fields: dict[str, Any] = {}
     front = _FRONT.match(text)

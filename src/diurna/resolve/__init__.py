@@ -21,9 +21,9 @@ def resolve(story: Story, parsed: ParsedStory) -> tuple[dict[tuple[int, int], Pa
     Returns:
         Parties and places, each by the offsets of their words.
     """
-    from diurna.resolve.actors import Resolver  # noqa: PLC0415 - tables load on first use, not on import
-    from diurna.resolve.memory import resolve_story  # noqa: PLC0415
-    from diurna.resolve.places import StoryPlaces  # noqa: PLC0415
+    from diurna.resolve.actors import Resolver
+    from diurna.resolve.memory import resolve_story
+    from diurna.resolve.places import StoryPlaces
 
     places = StoryPlaces(story, parsed)
     parties = resolve_story(story, parsed, Resolver(), places.country_of)

@@ -6,28 +6,38 @@ import re
 
 __all__ = ["count_of", "kind_of", "who_of"]
 
-_SMALL = {w: i for i, w in enumerate("no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split())}
+_SMALL_WORDS = "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_SMALL = {w: i for i, w in enumerate(_SMALL_WORDS.split())}
 _TENS = {w: 10 * i for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 # Vague amounts, as the corpus guide has it: the least that the word can mean, and no upper bound.
-_VAGUE = {"dozens": 24, "scores": 40, "hundreds": 200, "thousands": 2000, "millions": 2_000_000, "several": 3, "some": 2, "a few": 3, "many": 3, "a number of": 3, "a handful of": 3}
+_VAGUE = {"dozens": 24, "scores": 40, "hundreds": 200, "thousands": 2000, "millions": 2_000_000, "several": 3, "some": 2, "a few": 3, "many": 3}
+_VAGUE |= {"a number of": 3, "a handful of": 3}
 _VAGUE |= {"several dozen": 36, "tens of thousands": 20_000, "hundreds of thousands": 200_000, "a couple of": 2}
 _AT_LEAST = re.compile(r"^(?:at least|no fewer than|not fewer than|a minimum of|upwards of)\s+|\bor more\b")
 _MORE = re.compile(r"^(?:more than|over|above|in excess of)\s+")
 _AT_MOST = re.compile(r"^(?:up to|as many as|at most|no more than|fewer than|less than|under)\s+")
-_ABOUT = re.compile(r"^(?:about|around|some|nearly|almost|roughly|approximately|close to|an estimated|exactly|only|another|a further|other|the|all|its|their|his|her|these|those|both of)\s+")
+_ABOUT = re.compile(
+    r"^(?:about|around|some|nearly|almost|roughly|approximately|close to|an estimated|exactly|only|another|a further|other|"
+    r"the|all|its|their|his|her|these|those|both of)\s+"
+)
 _NUMERAL = r"\d{1,3}(?:[,.\u00a0 ]\d{3})+|\d+"
 _RANGE = re.compile(rf"^(?:between\s+)?(?P<low>{_NUMERAL})\s*(?:-|–|to|and)\s*(?P<high>{_NUMERAL})\b")
 _PERSON = re.compile(
-    r"^(?:an?|the|his|her|its|their)?\s*(?:[\w'-]+\s+){0,4}(?:man|woman|boy|girl|child|soldier|policeman|officer|civilian|person|driver|journalist|worker|guard|protester|student|teacher"
-    r"|peacekeeper|bystander|passer-by|pilot|farmer|villager|militant|rebel|gunman|commander|official|priest|nurse|doctor|resident|lawyer|reporter|cameraman|fighter|infant|teenager)\b"
+    r"^(?:an?|the|his|her|its|their)?\s*(?:[\w'-]+\s+){0,4}(?:man|woman|boy|girl|child|soldier|policeman|officer|civilian|person|driver|journalist|worker|guard|protester|student"
+    r"|teacher|peacekeeper|bystander|passer-by|pilot|farmer|villager|militant|rebel|gunman|commander|official|priest|nurse|doctor|resident|lawyer|reporter|cameraman|fighter|infant|teenager)\b"
 )
 _KINDS = (
-    ("killed", r"kill|dead\b|deaths?\b|died\b|dies\b|die\b|slain|slaughter|execut|shot dead|massacr|fatal|lives\b|bodies|corpses|perish|murder|assassinat|lynch|beheaded|gunned down|toll"),
+    (
+        "killed",
+        r"kill|dead\b|deaths?\b|died\b|dies\b|die\b|slain|slaughter|execut|shot dead|massacr|fatal|lives\b|"
+        r"bodies|corpses|perish|murder|assassinat|lynch|beheaded|gunned down|toll",
+    ),
     ("injured", r"injur|wound|hurt\b|maim|hospitali[sz]ed|treated for|casualt"),
     ("captured", r"captur|abduct|kidnap|hostage|taken prisoner|prisoners? of war|seized|detain|arrest|snatch|captive"),
     ("displaced", r"displac|flee\b|fled\b|fleeing|homeless|evacuat|uproot|driven from|refugees"),
 )
+_ACROSS_AND = 8  # characters that an "and" between a word and the count adds to their distance
 _KIND_PATTERNS = tuple((kind, re.compile(rf"\b(?:{family})", re.IGNORECASE)) for kind, family in _KINDS)
 
 
@@ -106,7 +116,7 @@ def _simple(words: str) -> int | None:
             return _SMALL[word]
         if word in {"both", "couple"}:
             return 2
-        if word == "a" or word == "an":
+        if word in {"a", "an"}:
             return 1 if _PERSON.match(words) else None
     return None
 
@@ -124,8 +134,7 @@ def kind_of(before: str, count: str, after: str) -> str | None:
         return min(inside)[1]
     options = [(m.start(), kind) for kind, p in _KIND_PATTERNS if (m := p.search(after))]
     for kind, p in _KIND_PATTERNS:
-        for m in p.finditer(before):
-            options.append((len(before) - m.end() + (8 if re.search(r"\b(?:and|,)\b", before[m.end() :]) else 0), kind))
+        options += [(len(before) - m.end() + (_ACROSS_AND if " and " in before[m.end() :] else 0), kind) for m in p.finditer(before)]
     return min(options)[1] if options else None
 
 

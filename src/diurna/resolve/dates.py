@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["resolve_when"]
 
 Days = tuple[date, date]
+_SATURDAY = 5
 
 _MONTHS = {name: i for i, name in enumerate("january february march april may june july august september october november december".split(), 1)}
 _MONTHS |= {name[:3]: i for name, i in list(_MONTHS.items())} | {"sept": 9}
@@ -22,7 +23,8 @@ _NUMBERS = {w: i for i, w in enumerate("zero one two three four five six seven e
 _NUMBERS |= {"a": 1, "an": 1, "a couple of": 2, "couple of": 2, "a few": 3, "few": 3, "several": 3, "twenty": 20, "thirty": 30, "a dozen": 12}
 _SEASONS = {"winter": (12, 2), "spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}
 _ORDINALS = {w: i for i, w in enumerate("first second third fourth fifth".split(), 1)}
-_HOLIDAYS = {"christmas day": (12, 25), "christmas": (12, 25), "christmas eve": (12, 24), "new year's day": (1, 1), "new year's eve": (12, 31), "may day": (5, 1)}
+_HOLIDAYS = {"christmas day": (12, 25), "christmas": (12, 25), "christmas eve": (12, 24)}
+_HOLIDAYS |= {"new year's day": (1, 1), "new year's eve": (12, 31), "may day": (5, 1)}
 
 _MONTH = r"(?P<month>january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\.?"
 _WEEKDAY = r"(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues|tue|wed|thurs|thur|thu|fri|sat|sun)\.?"
@@ -78,7 +80,7 @@ def _shift_months(day: date, months: int) -> tuple[int, int]:
     return total // 12, total % 12 + 1
 
 
-def _weekday(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: FBT001 - every rule has this shape
+def _weekday(found: re.Match[str], published: date, ahead: bool) -> Days:
     target = _WEEKDAYS[found["weekday"]]
     which = found.groupdict().get("which") or ""
     back = (published.weekday() - target) % 7
@@ -89,7 +91,7 @@ def _weekday(found: re.Match[str], published: date, ahead: bool) -> Days:  # noq
     return _one(published - timedelta(days=back))
 
 
-def _month_day(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: FBT001
+def _month_day(found: re.Match[str], published: date, ahead: bool) -> Days:
     month, day = _MONTHS[found["month"]], int(found["day"])
     parts = found.groupdict()
     last_day = int(parts["last"]) if parts.get("last") else day
@@ -104,7 +106,7 @@ def _month_day(found: re.Match[str], published: date, ahead: bool) -> Days:  # n
     return date(year, month, day), date(year, month, last_day)
 
 
-def _month_only(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: FBT001
+def _month_only(found: re.Match[str], published: date, ahead: bool) -> Days:
     month = _MONTHS[found["month"]]
     parts = found.groupdict()
     if parts.get("year"):
@@ -126,7 +128,7 @@ def _month_only(found: re.Match[str], published: date, ahead: bool) -> Days:  # 
     return first, last
 
 
-def _day_of_month(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: FBT001
+def _day_of_month(found: re.Match[str], published: date, ahead: bool) -> Days:
     day = int(found["day"])
     here = published.replace(day=day)
     if not ahead and here > published:
@@ -136,7 +138,7 @@ def _day_of_month(found: re.Match[str], published: date, ahead: bool) -> Days:  
     return _one(here)
 
 
-def _near(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: FBT001, ARG001
+def _near(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: ARG001
     return _one(published + timedelta(days=_NEAR[found["near"]]))
 
 
@@ -150,7 +152,7 @@ _NEAR = {
 }  # fmt: skip
 
 
-def _week(found: re.Match[str], published: date, ahead: bool) -> Days | None:  # noqa: FBT001, PLR0911 - one line a unit
+def _week(found: re.Match[str], published: date, ahead: bool) -> Days | None:
     which, unit = found["which"], found["unit"]
     monday = published - timedelta(days=published.weekday())
     steps = {"last": -1, "previous": -1, "past": -1, "this": 0, "current": 0, "next": 1, "coming": 1, "following": 1}[which]
@@ -161,7 +163,7 @@ def _week(found: re.Match[str], published: date, ahead: bool) -> Days | None:  #
         last = first + timedelta(days=6)
         return (published, last) if steps == 0 and ahead else (first, min(last, published) if steps == 0 else last)
     if unit == "weekend":
-        saturday = monday + timedelta(days=5, weeks=steps - (which in {"this", "current"} and not ahead and published.weekday() < 5))
+        saturday = monday + timedelta(days=5, weeks=steps - (which in {"this", "current"} and not ahead and published.weekday() < _SATURDAY))
         return saturday, saturday + timedelta(days=1)
     if unit == "month":
         first, last = _month_days(*_shift_months(published, steps))
@@ -188,7 +190,7 @@ def _season(name: str, steps: int, published: date) -> Days:
     return date(year, low, 1), _month_days(year + (high < low), high)[1]
 
 
-def _season_year(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: FBT001, ARG001
+def _season_year(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: ARG001
     low, high = _SEASONS[found["season"]]
     year = int(found["year"]) if found["year"] else published.year - (date(published.year, low, 1) > published)
     return date(year, low, 1), _month_days(year + (high < low), high)[1]
@@ -198,11 +200,11 @@ def _number(word: str) -> int:
     return int(word) if word.isdigit() else _NUMBERS[word]
 
 
-def _ago(found: re.Match[str], published: date, ahead: bool) -> Days | None:  # noqa: FBT001, ARG001
+def _ago(found: re.Match[str], published: date, ahead: bool) -> Days | None:  # noqa: ARG001
     return _moved(published, -_number(found["count"]), found["unit"])
 
 
-def _hence(found: re.Match[str], published: date, ahead: bool) -> Days | None:  # noqa: FBT001, ARG001
+def _hence(found: re.Match[str], published: date, ahead: bool) -> Days | None:  # noqa: ARG001
     return _moved(published, _number(found["count"]), found["unit"])
 
 
@@ -217,23 +219,25 @@ def _moved(published: date, count: int, unit: str) -> Days:
     return date(year, 1, 1), date(year, 12, 31)
 
 
-def _past(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: FBT001, ARG001
+_DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "fortnight": 14, "month": 30.44, "year": 365.25, "decade": 3652.5}
+
+
+def _past(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: ARG001
     count = _number(found["count"]) if found["count"] else 1
     unit = found["unit"]
-    days = {"hour": count / 24, "day": count, "week": 7 * count, "fortnight": 14 * count, "month": 30.44 * count, "year": 365.25 * count, "decade": 3652.5 * count}[unit]
-    span = timedelta(days=max(1, round(days)))
+    span = timedelta(days=max(1, round(count * _DAYS[unit])))
     coming = found["which"] in {"next", "coming"}
     return (published, published + span) if coming else (published - span, published)
 
 
-def _recent(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: FBT001, ARG001
+def _recent(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: ARG001
     span = {"hours": 1, "days": 7, "weeks": 30, "months": 183, "years": 1826}[found["unit"]]
     if found["which"] in {"coming", "the coming", "next few"}:
         return published, published + timedelta(days=span)
     return published - timedelta(days=span), published
 
 
-def _within_year(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: FBT001
+def _within_year(found: re.Match[str], published: date, ahead: bool) -> Days:
     first, last = _week_like(found["unit"], published)
     return (published, last) if ahead or found["which"] in {"later", "the end of"} else (first, published)
 
@@ -247,12 +251,12 @@ def _week_like(unit: str, published: date) -> Days:
     return date(published.year, 1, 1), date(published.year, 12, 31)
 
 
-def _years(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: FBT001, ARG001
+def _years(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: ARG001
     parts = found.groupdict()
     year = int(parts["year"])
     last = year
     if parts.get("last"):
-        last = int(parts["last"]) if len(parts["last"]) == 4 else year // 100 * 100 + int(parts["last"])
+        last = int(parts["last"]) if len(parts["last"]) == len("2014") else year // 100 * 100 + int(parts["last"])
     first_day, last_day = date(year, 1, 1), date(last, 12, 31)
     third = parts.get("third")
     if third == "early":
@@ -264,17 +268,17 @@ def _years(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa:
     return first_day, last_day
 
 
-def _decade(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: FBT001, ARG001
+def _decade(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: ARG001
     year = int(found["decade"])
     low, high = {"early": (0, 3), "mid-": (4, 6), "late": (7, 9)}.get((found["third"] or "").strip(), (0, 9))
     return date(year + low, 1, 1), date(year + high, 12, 31)
 
 
-def _iso(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: FBT001, ARG001
+def _iso(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: ARG001
     return _one(date(int(found["year"]), int(found["m"]), int(found["d"])))
 
 
-def _holiday(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: FBT001
+def _holiday(found: re.Match[str], published: date, ahead: bool) -> Days:
     month, day = _HOLIDAYS[found["holiday"]]
     here = date(published.year, month, day)
     if found["year"]:
@@ -284,7 +288,7 @@ def _holiday(found: re.Match[str], published: date, ahead: bool) -> Days:  # noq
     return _one(here)
 
 
-def _quarter(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: FBT001, ARG001
+def _quarter(found: re.Match[str], published: date, ahead: bool) -> Days:  # noqa: ARG001
     number = _ORDINALS[found["nth"]]
     year = int(found["year"]) if found["year"] else published.year
     return date(year, 3 * number - 2, 1), _month_days(year, 3 * number)[1]
@@ -303,8 +307,8 @@ _GRAMMAR: tuple[_Rule, ...] = (
     (rf"(?:(?P<third>early|mid-?|late|the middle of|the end of) ?(?:in )?)?{_MONTH}(?: of)?(?:,? {_YEAR})?", _month_only),
     (rf"(?P<which>last|next|this|this past) {_MONTH}", _month_only),
     (rf"the {_DAY}", _day_of_month),
-    (rf"(?:the )?(?P<which>last|previous|past|this|current|next|coming|following) (?P<unit>week|weekend|month|year|decade|century|winter|spring|summer|autumn|fall)", _week),
-    (rf"(?P<which>earlier|later|late|the end of|the beginning of|the start of) (?:in )?(?:this|the) (?P<unit>week|month|year)", _within_year),
+    (r"(?:the )?(?P<which>last|previous|past|this|current|next|coming|following) (?P<unit>week|weekend|month|year|decade|century|winter|spring|summer|autumn|fall)", _week),
+    (r"(?P<which>earlier|later|late|the end of|the beginning of|the start of) (?:in )?(?:this|the) (?P<unit>week|month|year)", _within_year),
     (rf"(?:(?:the )?(?:early|late) )?(?P<season>winter|spring|summer|autumn|fall)(?: of)?(?: {_YEAR})?", _season_year),
     (rf"(?:about |some |nearly |almost |more than |over |less than )?{_COUNT} {_UNIT} (?:ago|earlier|before|previously|back)", _ago),
     (rf"(?:within |in )?{_COUNT} {_UNIT}(?:' time| later| from now| hence)", _hence),

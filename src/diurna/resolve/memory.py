@@ -178,7 +178,7 @@ class Memory:
 
     # -- pronouns and their like
 
-    def _stand_in(self, mention: Mention, word: str, leads: bool) -> Resolution:  # noqa: FBT001 - private
+    def _stand_in(self, mention: Mention, word: str, leads: bool) -> Resolution:
         chosen = antecedent(word, mention.sentence, mention.start, self.referents)
         if chosen is None:
             return self._answer(mention, Identity(), "a pronoun without an antecedent", None)
@@ -186,7 +186,7 @@ class Memory:
             chosen.gender = "f" if word in {"she", "her"} else "m"
         return self._seen(mention, chosen, leads, f"{mention.text} stands for {chosen.identity.name or chosen.identity.role}")
 
-    def _counted(self, mention: Mention, words: list[str], leads: bool) -> Resolution:  # noqa: FBT001 - private
+    def _counted(self, mention: Mention, words: list[str], leads: bool) -> Resolution:
         """Resolve "the three", "some", "the North", "the front": what words alone never tell."""
         if words[-1] in _HALVES and (code := next((c for c in _HALVES[words[-1]] if c in self.setting.ranking), None)):
             state = self.resolver.tables.countries.get(code)
@@ -278,7 +278,7 @@ class Memory:
 
     # -- remembering
 
-    def _new(self, mention: Mention, found: Identity, leads: bool) -> Resolution:  # noqa: FBT001 - private
+    def _new(self, mention: Mention, found: Identity, leads: bool) -> Resolution:
         person = found.kind == "person" or (found.kind == "role" and not found.plural and bool(found.role) and is_person_role(found.role or ""))
         plural = found.plural or (found.kind == "body" and found.sector in _ARMED)
         said = frozenset(w for w in _folded(mention.text) if w not in _ARTICLES)
@@ -286,7 +286,7 @@ class Memory:
         self.referents.append(r)
         return self._seen(mention, r, leads, found.reason, first=True)
 
-    def _seen(self, mention: Mention, r: Referent, leads: bool, why: str, found: Identity | None = None, *, first: bool = False) -> Resolution:  # noqa: FBT001, PLR0913
+    def _seen(self, mention: Mention, r: Referent, leads: bool, why: str, found: Identity | None = None, *, first: bool = False) -> Resolution:
         at = None if first else (r.start, r.end)
         r.sentence, r.start, r.end = mention.sentence, mention.start, mention.end
         r.mentions += 1

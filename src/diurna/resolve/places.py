@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from diurna.knowledge.gazetteer import Entry, Gazetteer, key_of
@@ -21,14 +22,18 @@ if TYPE_CHECKING:
 __all__ = ["StoryPlaces", "place"]
 
 _LEAD = re.compile(
-    r"^(?:(?:the|a|an|its|their|outside|near|nearby|central|downtown|inner|greater|suburban|rural|remote|coastal|occupied|besieged|disputed|mostly|mainly|predominantly|partially|partly|largely|"
-    r"rebel-held|government-held|capital|border|port|oil|market|mining|garrison|resort|mountain|desert|island|ancient|old|historic|key|strategic|flashpoint|industrial)[\s-]+"
-    r"|(?:city|town|village|port|region|province|state|district|governorate|area|island|islands|peninsula|valley|suburb|neighbou?rhood|county|department|territory|republic|outskirts|streets|coast|shores|airspace|waters) of\s+"
+    r"^(?:(?:the|a|an|its|their|outside|near|nearby|central|downtown|inner|greater|suburban|rural|remote|coastal|"
+    r"occupied|besieged|disputed|mostly|mainly|predominantly|partially|partly|largely|"
+    r"rebel-held|government-held|capital|border|port|oil|market|mining|garrison|resort|mountain|desert|island|ancient|old|historic|key|strategic|"
+    r"flashpoint|industrial)[\s-]+"
+    r"|(?:city|town|village|port|region|province|state|district|governorate|area|island|islands|"
+    r"peninsula|valley|suburb|neighbou?rhood|county|department|territory|republic|outskirts|streets|coast|shores|airspace|waters) of\s+"
     r"|(?:city|town|village|port|capital|province|region|district|suburb|neighbou?rhood|island|hamlet|settlement|enclave)\s+(?=[A-Z]))",
 )
 _COMPASS = re.compile(r"^(?:(?:north|south|east|west|northern|southern|eastern|western|central|northeast|northwest|southeast|southwest)(?:ern)?[\s-]*(?:of\s+)?)+", re.IGNORECASE)
 _TAIL = re.compile(
-    r"\s+(?:city|town|village|province|region|district|governorate|state|county|oblast|prefecture|department|municipality|area|airport|international airport|port|border|coast|suburb|suburbs|refugee camp|camp|"
+    r"\s+(?:city|town|village|province|region|district|governorate|state|county|oblast|prefecture|department|municipality|area|airport|international airport|port|"
+    r"border|coast|suburb|suburbs|refugee camp|camp|"
     r"metropolitan area|borough|subdistrict|division|territory|island|islands|peninsula|valley|capital|airspace|waters|frontier)$",
     re.IGNORECASE,
 )
@@ -199,4 +204,4 @@ class StoryPlaces:
 def _names(text: str) -> list[str]:
     """List capitalised words and pairs of them, as candidates for country names."""
     words = re.findall(r"[A-ZÀ-Þ][\w.'’-]*", re.sub(r"['’]s\b", "", text))
-    return [*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))]
+    return [*words, *(f"{a} {b}" for a, b in pairwise(words))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def stretches(story: Story) -> list[Stretch]:
     rank = {part: i for i, part in enumerate(PARTS)}
     found = []
     marks.sort()
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in pairwise(borders):
         here = {(number, part) for s, e, number, part in marks if s <= start and end <= e}
         found.append(Stretch(story.text[start:end], start, tuple(sorted(here, key=lambda m: (rank[m[1]], m[0])))))
     return found

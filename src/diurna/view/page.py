@@ -23,7 +23,7 @@ def page_of(stories: Sequence[Story]) -> str:
     Returns:
         HTML with style and script inside; hovering or tapping an event lights up its words, and the other way round.
     """
-    from jinja2 import Environment, PackageLoader  # noqa: PLC0415 - wanted for this output only
+    from jinja2 import Environment, PackageLoader
 
     environment = Environment(loader=PackageLoader("diurna.view", "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     rows = [{"story": s, "stretches": stretches(s), "events": list(enumerate(s.events, 1))} for s in stories]
