@@ -67,7 +67,7 @@ def write(name: str, header: str, lines: list[list[str]]) -> None:
 
 def many(word: str) -> str | None:
     """Form the plural of a demonym; None where the word serves for both."""
-    if word.endswith(("ese", "sh", "ch", "ss", "s", "men", "é", "abe", "oi", "asy", "otho", "Thai", ".")) or word.isupper():
+    if word.endswith(("ese", "sh", "ch", "ss", "s", "men", "é", "abe", "oi", "asy", "otho", ".")) or word.isupper():
         return None
     if word in {"New Zealand", "Hong Kong", "Taiwan", "Singapore", "Vatican", "Myanmar", "Solomon Islands", "Philippine", "I-Kiribati", "Kosovo Albanian "}:
         return None

@@ -51,7 +51,7 @@ def test_places(words: str, countries: dict[str, float], name: str, country: str
     assert found is not None
     assert (found.country, found.precision) == (country, precision)
     assert found.lat is not None
-    assert name.split()[0] in (found.name or "")
+    assert name.split(maxsplit=1)[0] in (found.name or "")
 
 
 @pytest.mark.parametrize("words", ["the border", "eastern areas", "a nearby village"])

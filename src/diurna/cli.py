@@ -73,7 +73,7 @@ def code(
     published_day(published)
     rejects: list[Reject] = []
     shown: list[Story] = []
-    with _writer(output, as_json=as_json, as_csv=as_csv, view=view, html=html) as write, _progress() as step:
+    with _writer(output, as_json=as_json, as_csv=as_csv, view=view, html=html) as write, _progress(files) as step:
         stories = read(files, published=published, source=source, stdin=sys.stdin.buffer)
         for story in _coded(stories, model, least, workers):
             if isinstance(story, Reject):
@@ -186,18 +186,21 @@ def _console(*, stderr: bool = False) -> Console:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[], None]]:
-    """Show a count, a rate and the time spent on standard error, once work takes longer than two seconds; nothing when that is no terminal."""
+def _progress(files: list[str]) -> Iterator[Callable[[], None]]:
+    """Show count, rate and time left on standard error, once work takes longer than two seconds; nothing when that is no terminal."""
     if not sys.stderr.isatty():
         yield lambda: None
         return
     import time
 
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-    columns = (SpinnerColumn(), TextColumn("{task.completed:.0f} stories · {task.fields[rate]:.1f} a second"), TimeElapsedColumn())
+    from diurna.read import count_stories
+
+    rate = TextColumn("stories · {task.fields[rate]:.1f} a second")
+    columns = (BarColumn(), MofNCompleteColumn(), rate, TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
     bar = Progress(*columns, console=_console(stderr=True), transient=True)
-    task = bar.add_task("stories", total=None, rate=0.0)
+    task = bar.add_task("stories", total=count_stories(files), rate=0.0)
     began = time.monotonic()
     count = 0
 

@@ -95,7 +95,7 @@ def _apposed(text: str, party: Party, other: Party) -> bool:
     gap = text[first.end : second.start]
     if not _APPOSITION.fullmatch(gap) or (None not in {party.country, other.country} and party.country != other.country):
         return False
-    names = [bool(p.entity or (p.name and not p.name[:1].islower() and p.name != p.role)) for p in (party, other)]
+    names = [bool(p.entity or (p.name and (p.role or p.name).casefold() not in p.name.casefold())) for p in (party, other)]
     if party.name == other.name:
         return party is second
     return gap.count(",") == 1 and party.sector == other.sector and names == [False, True]

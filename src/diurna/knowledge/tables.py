@@ -234,7 +234,7 @@ def _load_heads(tables: Tables) -> None:
             if any(isinstance(e, Head) for e in known):
                 continue
             more = _plural_phrase(phrase)
-            normal = phrase if sector not in {"GOV", "MIL"} or role in {"official", "minister", "military", "ministry", "government"} else role
+            normal = phrase if sector not in {"GOV", "MIL"} or role in {"monarch", "official", "minister", "military", "ministry", "government"} else role
             tables.add(phrase, Head(sector, normal, more is None and not phrase.endswith("ss")))
             if more:
                 tables.add(more, Head(sector, normal, plural=True))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Chunk", "chunks", "softmax", "trigger_chunks"]
 
 
-_BORDER = 0.5
+_BORDER = 0.25
 _WORDS = re.compile(r"\w+")
 _EMPTY = frozenset("the a an of to in on at by for with from its his her their and or as was were is are be been has have had will would that this it he she they".split())
 

@@ -20,7 +20,7 @@ from diurna.records import Reject, Story
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["read"]
+__all__ = ["count_stories", "read"]
 
 _FORMATS = {
     ".txt": "text",
@@ -65,6 +65,25 @@ def read(
             yield Reject(str(name), "D210", _nothing_at(Path(name)))
         for path in paths:
             yield from _read_path(path, _Defaults(published, source))
+
+
+def count_stories(inputs: Iterable[str | Path]) -> int | None:
+    """Count the stories of inputs without reading them; None when that cannot be told (standard input, compressed lines, JSON arrays)."""
+    total = 0
+    for name in inputs:
+        if str(name) == "-":
+            return None
+        for path in _expand(Path(name)):
+            form = _format_of(path)
+            if form == "json" or (form == "lines" and path.suffix.lower() == ".gz"):
+                return None
+            total += _count_lines(path) if form == "lines" else 1
+    return total
+
+
+def _count_lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b"")) or 1
 
 
 class _Defaults:

@@ -106,7 +106,7 @@ class Resolver:
         around = context or Context()
         pieces = cut(text, day, self.tables)
         reading = _split(pieces)
-        reading.definite = text[:4].lower() == "the "
+        reading.definite = text[:4].lower() == "the " and text.count(" ") == 1
         if not reading.main:
             return Identity(reason="no words of it are known")
         found = self._read(reading, day, around)
@@ -282,6 +282,9 @@ class Resolver:
         if names and names[-1].start > piece.start:
             r.reasons.append(f"{piece.text} names {name.code}; the rest is a name")
             return Identity(" ".join(p.text for p in names), None, name.code, None, None, kind="person")
+        if any(p.kind == "word" and p.start >= piece.end for p in r.main):
+            r.reasons.append(f"{piece.text} names {name.code}; what it describes is not known")
+            return Identity(_label(r), None, name.code, None, None, kind="role")
         if name.kind == "people" and not r.definite:
             r.reasons.append(f"{piece.text} is a people of {name.code}")
             return Identity(piece.text, None, name.code, "CVL", None, kind="role", plural=True)
@@ -290,12 +293,8 @@ class Resolver:
 
     def _unknown(self, r: _Reading, names: list[Piece], around: Context) -> Identity:
         words = " ".join(p.text for p in names)
-        country = self._country(r, around)
         if not words:
-            return Identity(country=country, reason="no words of it are known")
-        if country and around.country_of_place and len(names) == len([p for p in r.main if p.kind == "name"]) and around.country_of_place(words):
-            r.reasons.append(f"{words} is a place in {country}")
-            return Identity(words, None, country, None, None, kind="place")
+            return Identity(country=self._country(r, around), reason="no words of it are known")
         r.reasons.append(f"{words} is a name not known to the tables")
         return Identity(words, None, None, None, None, kind="person" if len(names) <= 4 else "unknown")
 

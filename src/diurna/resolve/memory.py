@@ -61,7 +61,7 @@ _BODIES = {
 # "the North", of a divided country
 _HALVES = {"north": ("PRK", "VDR", "SDN", "YEM"), "south": ("KOR", "VNM", "SSD", "YMD")}
 # Roles borne across borders: nothing in the story says whose they are
-_WORLD = re.compile(r"\b(international|foreign|regional|world|global|multinational|caribbean|arab|african|european|asian|latin|gulf|central american|diplomats|states|nations|countries)\b", re.IGNORECASE)
+_WORLD = re.compile(r"\b(international|foreign|regional|world|global|multinational|caribbean|arab|african|european|asian|latin|gulf|central american|diplomats|states|nations|countries|powers)\b", re.IGNORECASE)
 _ACRONYM_AFTER = re.compile(r"\s*\(([A-Z][A-Za-z&.\-]{1,11})\)")
 _APPOSITION = re.compile(r",\s+((?:the|a|an|his|her|its|who is)\s[^,;.:()\"“”]{3,70}|[a-z][^,;.:()\"“”]{3,60}|[A-Z][\w'’. ]{2,20}(?:'s|’s) [^,;.:()]{3,50})[,.;:]")
 _MEN = frozenset({"king", "prince", "emir", "sultan", "spokesman", "chairman", "congressman", "policeman", "mr", "mr.", "father", "husband", "imam", "ayatollah", "bishop", "pope"})
@@ -169,7 +169,9 @@ class Memory:
         if len(words) == 1 and words[0] in PRONOUNS:
             return self._stand_in(mention, words[0], leads)
         found = self._by_words(mention)
-        if found.kind == "unknown" and not found.name and not found.sector:
+        half = [w for w in words if w != "'s"][-1:]
+        if (half and half[0] in _HALVES and len(words) <= 3) or (found.kind == "unknown" and not found.name and not found.sector):  # noqa: PLR2004
+            words = half or words
             return self._counted(mention, words, leads)
         found, earlier = self._by_story(mention, words, found)
         if earlier:
@@ -222,7 +224,8 @@ class Memory:
         earlier = self._same(found, mention) or self._taken_up(found, words)
         if earlier:
             return found, earlier
-        if found.country is None and found.sector and found.kind in {"role", "person", "body"}:
+        shared = found.kind == "body" and found.sector in {"GOV", "MIL"}  # "Arab states", "world powers"
+        if found.country is None and found.sector and found.kind in {"role", "person", "body"} and not shared:
             found = self._with_country(mention, words, found)
         return found, None
 
@@ -240,7 +243,7 @@ class Memory:
         """Find the body whose name has the last word: "the Front" for "the Islamic Salvation Front"."""
         if len(words) > 2 or (len(words) == 2 and words[0] not in _ARTICLES):  # noqa: PLR2004 - an article and a word
             return None
-        fitting = [r for r in self.referents if words[-1] in r.words and not r.person]
+        fitting = [r for r in self.referents if words[-1] == r.last and not r.person]
         return max(fitting, key=lambda r: (r.sentence, r.order)) if fitting else None
 
     def _taken_up(self, found: Identity, words: list[str]) -> Referent | None:
@@ -282,7 +285,8 @@ class Memory:
         person = found.kind == "person" or (found.kind == "role" and not found.plural and bool(found.role) and is_person_role(found.role or ""))
         plural = found.plural or (found.kind == "body" and found.sector in _ARMED)
         said = frozenset(w for w in _folded(mention.text) if w not in _ARTICLES)
-        r = Referent(found, person, plural, said, order=len(self.referents), gender=_gender(mention.text))
+        last = (_folded(mention.text) or [""])[-1]
+        r = Referent(found, person, plural, said, last, order=len(self.referents), gender=_gender(mention.text))
         self.referents.append(r)
         return self._seen(mention, r, leads, found.reason, first=True)
 

@@ -94,10 +94,12 @@ def _entry(text: str, countries: Mapping[str, float]) -> tuple[Entry | None, boo
 
 def _options(name: str) -> tuple[Entry, ...]:
     gazetteer = _gazetteer()
-    found = gazetteer.find(name)
+    found = gazetteer.find(name) or gazetteer.find(re.sub(r"^the\s+", "", name, flags=re.IGNORECASE))
+    if own_table := tuple(e for e in found if e.geonames is None):
+        return own_table
     if (country := _country_called(name)) is not None and (own := _countries().get(country)):
         return tuple(own)
-    return found or gazetteer.find(re.sub(r"^the\s+", "", name, flags=re.IGNORECASE))
+    return found
 
 
 def _best(options: tuple[Entry, ...], countries: Mapping[str, float], beside: str, *, admin: bool) -> Entry:

@@ -48,6 +48,7 @@ class Referent:
     person: bool
     plural: bool
     words: frozenset[str]
+    last: str = ""
     sentence: int = 0
     start: int = 0
     end: int = 0
