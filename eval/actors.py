@@ -154,7 +154,8 @@ def main() -> None:
         return
     for c in cases:
         if chosen.errors and c.right(chosen.errors) is False and (not chosen.kind or c.kind == chosen.kind):
-            print(f"{c.story}\t{c.kind}\t{c.mention.text}\twant {c.gold.country} {c.gold.sector} {c.gold.name}\tgot {c.found.country} {c.found.sector} {c.found.name} ({c.found.role})")
+            print(f"{c.story}\t{c.kind}\t{c.mention.text}\twant {c.gold.country} {c.gold.sector} {c.gold.name}", end="\t")
+            print(f"got {c.found.country} {c.found.sector} {c.found.name} ({c.found.role})")
     print(f"{len(good)} stories, {len(cases)} mentions, {1e3 * spent / max(1, len(cases)):.3f} ms a mention")
     for kind, row in rows.items():
         print(f"{kind:8} n {row['n']:5.0f}  country {row['country']:.3f}  sector {row['sector']:.3f}  both {row['both']:.3f}  link {row['link']:.3f}")

@@ -70,7 +70,9 @@ def test_html_keeps_the_report_and_drops_the_page(tmp_path: Path) -> None:
 def test_markdown_loses_its_signs(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_text(
-        "---\ndate: 2014-03-05\n---\n# Ministers meet\n\nGhana's **foreign minister** [met](https://example.org) his\ncounterpart.\n\n- They `talked` at length.\n", encoding="utf-8"
+        "---\ndate: 2014-03-05\n---\n# Ministers meet\n\nGhana's **foreign minister** [met](https://example.org) his\ncounterpart.\n\n"
+        "- They `talked` at length.\n",
+        encoding="utf-8",
     )
     story = one(path)
     assert story.title == "Ministers meet"

@@ -7,6 +7,7 @@ in ``knowledge/SOURCES.md``.
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-__all__ = ["Country", "CountryName", "Head", "Organisation", "Person", "Tables", "key", "load_tables", "tokens_of"]
+__all__ = ["Country", "CountryName", "Head", "Organisation", "Person", "Tables", "key", "load_tables", "tokens_of", "word_set", "word_sets"]
 
 _LONGEST_ACRONYM = 8  # letters; longer capitals are a shouted word
 _EDGES = ',;:!?"“”„()[]…«»'
@@ -238,6 +239,23 @@ def _load_heads(tables: Tables) -> None:
             tables.add(phrase, Head(sector, normal, more is None and not phrase.endswith("ss")))
             if more:
                 tables.add(more, Head(sector, normal, plural=True))
+
+
+@cache
+def _words() -> dict[str, list[str] | dict[str, list[str]]]:
+    return tomllib.loads(files("diurna.knowledge").joinpath("words.toml").read_text("utf-8"))
+
+
+def word_set(name: str) -> frozenset[str]:
+    """Load one of the small word lists of words.toml."""
+    found = _words()[name]
+    return frozenset(found)
+
+
+def word_sets(name: str) -> dict[str, frozenset[str]]:
+    """Load a table of word lists of words.toml, by their heads."""
+    found = _words()[name]
+    return {head: frozenset(words) for head, words in found.items()} if isinstance(found, dict) else {}
 
 
 @cache

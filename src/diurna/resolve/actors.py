@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from diurna.knowledge.tables import Head, Organisation, Person, Tables, key, load_tables
+from diurna.knowledge.tables import Head, Organisation, Person, Tables, key, load_tables, word_set
 from diurna.resolve.phrases import Piece, cut
 from diurna.resolve.sectors import apply_modifiers
 
@@ -20,23 +20,15 @@ if TYPE_CHECKING:
 __all__ = ["Context", "Identity", "Resolver"]
 
 # Roles that say nothing of the sector by themselves: the body or the group beside them does
-_WEAK = frozenset(
-    "leader chief head chairman chairwoman chairperson chair spokesman spokeswoman spokesperson official aide adviser advisor member representative "
-    "delegate director secretary deputy leader supporter follower founder commander fighter officer officers person people man men woman women group "
-    "organisation organization movement association leadership state side force forces unit convoy column president office mission delegation agency department "
-    "senior official general secretary chief of staff emissary negotiator victim crowd relative family general secretary committee agent board owner crew "
-    "commission staff ruler ally council guard cell secretary-general prosecutor authority power party officer body arm wing faction militant envoy ambassador".split()
-)
-_CROWDS = frozenset({"supporter", "follower", "protester", "protestor", "demonstrator", "activist", "marcher", "sympathiser", "sympathizer", "civilian", "resident", "victim", "family", "relative"})
-_QUANTITIES = frozenset(
-    "group groups number majority handful team member members crowd crowds column convoy band pair bulk rest remnants remnant survivors majority delegation "
-    "scores hundreds thousands dozens tens millions couple unit units wave waves force forces all some most many part parts units contingent bloc coalition".split()
-)
-_ABROAD = frozenset({"ambassador", "embassy", "envoy", "special envoy", "consul", "consulate", "mission", "diplomat", "high commissioner", "diplomatic mission", "charge d'affaires"})
-_PLACE_LINKS = frozenset({"of", "in", "from", "at", "near", "for", "outside", "around", "within", "inside", "across", "along"})
+_WEAK = word_set("weak")
+_CROWDS = word_set("crowds")
+_QUANTITIES = word_set("quantities")
+_ABROAD = word_set("abroad")
+_PLACE_LINKS = word_set("place_links")
 _FIRST = frozenset({"president", "prime minister", "secretary of state", "leader", "supreme leader", "chancellor"})  # known abroad by surname alone
 _GRACE = timedelta(days=3)  # a report of the overthrow still calls him president
 _INTERNATIONAL = frozenset({"IGO", "NGO", "MNC"})
+_LONGEST_NAME = 4  # words; a longer run of capitals is a body or a title
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +288,7 @@ class Resolver:
         if not words:
             return Identity(country=self._country(r, around), reason="no words of it are known")
         r.reasons.append(f"{words} is a name not known to the tables")
-        return Identity(words, None, None, None, None, kind="person" if len(names) <= 4 else "unknown")
+        return Identity(words, None, None, None, None, kind="person" if len(names) <= _LONGEST_NAME else "unknown")
 
     # -- countries
 
@@ -333,7 +325,8 @@ class Resolver:
             return None
         head = r.last("head")
         groups = [[p for p in r.main if p.kind == "name" and (head is None or p.end <= head.start)]]
-        link, group = "", []
+        link = ""
+        group: list[Piece] = []
         for p in [] if abroad else r.tail:
             if p.kind == "link":
                 link, group = p.text, []

@@ -27,12 +27,10 @@ _PERSON = re.compile(
     r"^(?:an?|the|his|her|its|their)?\s*(?:[\w'-]+\s+){0,4}(?:man|woman|boy|girl|child|soldier|policeman|officer|civilian|person|driver|journalist|worker|guard|protester|student"
     r"|teacher|peacekeeper|bystander|passer-by|pilot|farmer|villager|militant|rebel|gunman|commander|official|priest|nurse|doctor|resident|lawyer|reporter|cameraman|fighter|infant|teenager)\b"
 )
+_DEATH = r"kill|dead\b|deaths?\b|died\b|dies\b|die\b|slain|slaughter|execut|shot dead|massacr|fatal|lives\b|"
+_DEATH += r"bodies|corpses|perish|murder|assassinat|lynch|beheaded|gunned down|toll"
 _KINDS = (
-    (
-        "killed",
-        r"kill|dead\b|deaths?\b|died\b|dies\b|die\b|slain|slaughter|execut|shot dead|massacr|fatal|lives\b|"
-        r"bodies|corpses|perish|murder|assassinat|lynch|beheaded|gunned down|toll",
-    ),
+    ("killed", _DEATH),
     ("injured", r"injur|wound|hurt\b|maim|hospitali[sz]ed|treated for|casualt"),
     ("captured", r"captur|abduct|kidnap|hostage|taken prisoner|prisoners? of war|seized|detain|arrest|snatch|captive"),
     ("displaced", r"displac|flee\b|fled\b|fleeing|homeless|evacuat|uproot|driven from|refugees"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from diurna.knowledge.tables import key, tokens_of
+from diurna.knowledge.tables import key, tokens_of, word_set, word_sets
 from diurna.records import Party
 from diurna.resolve.actors import Identity, Resolver
 from diurna.resolve.pronouns import PRONOUNS, Referent, antecedent, is_person_role
@@ -28,44 +28,22 @@ __all__ = ["Resolution", "resolve_story", "trace_story"]
 _ARTICLES = frozenset({"the", "this", "that", "these", "those", "a", "an", "both", "its", "his", "her", "their", "our", "my"})
 _POSSESSIVE = frozenset({"its", "his", "her", "their", "our", "my", "whose"})
 # "the group" and its like take up an earlier body of these sectors
-_BODIES = {
-    "group": {"REB", "SOC", "PRM", "CRM", "OPP", "IGO", "UAF", "JRN", "PTY", "LAB"},
-    "organisation": {"REB", "SOC", "IGO", "OPP"},
-    "organization": {"REB", "SOC", "IGO", "OPP"},
-    "movement": {"REB", "OPP", "SOC", "PTY", "PRE"},
-    "agency": {"IGO", "GOV", "SPY", "JRN"},
-    "bloc": {"IGO", "PTY", "OPP"},
-    "alliance": {"IGO", "PTY", "OPP", "REB"},
-    "body": {"IGO", "GOV", "SOC"},
-    "party": {"PTY", "OPP"},
-    "council": {"IGO", "GOV"},
-    "court": {"JUD"},
-    "tribunal": {"JUD"},
-    "union": {"LAB", "IGO"},
-    "company": {"BUS"},
-    "firm": {"BUS"},
-    "newspaper": {"JRN"},
-    "paper": {"JRN"},
-    "militia": {"PRM", "REB"},
-    "force": {"MIL", "IGO", "COP"},
-    "mission": {"IGO", "MIL", "GOV"},
-    "charity": {"SOC"},
-    "commission": {"IGO", "GOV"},
-    "coalition": {"MIL", "OPP", "PTY", "IGO"},
-    "militants": {"REB"},
-    "gunmen": {"REB", "UAF"},
-    "fighters": {"REB", "PRM"},
-    "rebels": {"REB"},
-    "insurgents": {"REB"},
-}
+_BODIES = word_sets("bodies")
 # "the North", of a divided country
 _HALVES = {"north": ("PRK", "VDR", "SDN", "YEM"), "south": ("KOR", "VNM", "SSD", "YMD")}
 # Roles borne across borders: nothing in the story says whose they are
-_WORLD = re.compile(r"\b(international|foreign|regional|world|global|multinational|caribbean|arab|african|european|asian|latin|gulf|central american|diplomats|states|nations|countries|powers)\b", re.IGNORECASE)
+_WORLD = re.compile(
+    r"\b(international|foreign|regional|world|global|multinational|caribbean|arab|african|european|asian|latin|gulf|central american|"
+    r"diplomats|states|"
+    r"nations|countries|powers)\b",
+    re.IGNORECASE,
+)
 _ACRONYM_AFTER = re.compile(r"\s*\(([A-Z][A-Za-z&.\-]{1,11})\)")
-_APPOSITION = re.compile(r",\s+((?:the|a|an|his|her|its|who is)\s[^,;.:()\"“”]{3,70}|[a-z][^,;.:()\"“”]{3,60}|[A-Z][\w'’. ]{2,20}(?:'s|’s) [^,;.:()]{3,50})[,.;:]")
-_MEN = frozenset({"king", "prince", "emir", "sultan", "spokesman", "chairman", "congressman", "policeman", "mr", "mr.", "father", "husband", "imam", "ayatollah", "bishop", "pope"})
-_WOMEN = frozenset({"queen", "princess", "spokeswoman", "chairwoman", "congresswoman", "policewoman", "mrs", "mrs.", "ms", "ms.", "mother", "wife", "nun"})
+_APPOSITION = re.compile(
+    r",\s+((?:the|a|an|his|her|its|who is)\s[^,;.:()\"“”]{3,70}|[a-z][^,;.:()\"“”]{3,60}|[A-Z][\w'’. ]{2,20}(?:'s|’s) [^,;.:()]{3,50})[,.;:]",
+)
+_MEN = word_set("men")
+_WOMEN = word_set("women")
 _ARMED = frozenset({"MIL", "REB", "PRM", "COP"})
 _MEN_OF = frozenset({"man", "men", "person", "people", "reinforcement", "force", "troops"})
 
@@ -153,7 +131,7 @@ class Memory:
                 if not found.country and found.sector and found.sector != "IGO":
                     country, why = self.setting.country_for("GOV", mention.sentence, mention.start, None)
                     found = replace(found, country=country, reason=f"{found.reason}; {country} by {why}")
-                self.full_names.setdefault(_last(found.name), found)
+                self.full_names.setdefault(_last(found.name or ""), found)
 
     def take(self, mention: Mention, *, leads: bool) -> Resolution:
         """Resolve the next mention and remember it.
@@ -192,7 +170,8 @@ class Memory:
         """Resolve "the three", "some", "the North", "the front": what words alone never tell."""
         if words[-1] in _HALVES and (code := next((c for c in _HALVES[words[-1]] if c in self.setting.ranking), None)):
             state = self.resolver.tables.countries.get(code)
-            return self._new(mention, Identity(state.name if state else None, state.entity if state else None, code, "GOV", reason="half of a divided country", kind="state"), leads)
+            name, entity = (state.name, state.entity) if state else (None, None)
+            return self._new(mention, Identity(name, entity, code, "GOV", reason="half of a divided country", kind="state"), leads)
         chosen = self._with_word(words) or antecedent("they", mention.sentence, mention.start, self.referents)
         if chosen is None:
             return self._answer(mention, Identity(), "no words of it are known", None)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from diurna.knowledge.tables import CountryName, Head, Organisation, Person, Tables, key, tokens_of
+from diurna.knowledge.tables import CountryName, Head, Organisation, Person, Tables, key, tokens_of, word_set
 
 if TYPE_CHECKING:
     from datetime import date
@@ -14,24 +14,14 @@ if TYPE_CHECKING:
 __all__ = ["Piece", "cut"]
 
 # A country before one of these backs, leads or holds the party; it is not where the party belongs
-LINKS = frozenset(
-    "backed led aligned allied supported based installed controlled held occupied run linked trained funded sponsored born made language affiliated "
-    "dominated inspired armed equipped built owned speaking friendly appointed brokered mediated proxy imposed administered ruled leaning style era".split()
-)
+LINKS = word_set("backing")
 _AIRCRAFT = re.compile(r"(F|B|C|Su|MiG|Mig|Tu|Il|AH|UH|CH|Mi|MQ|RQ|A|AC|U|KC|EP|P|An|MH|T|Su-)-\d+[A-Za-z]{0,2}s?$")
-_STANCES = frozenset({"pro", "anti", "non", "neo", "trans", "post"})
-PREPOSITIONS = frozenset(
-    "of in from for at near on with to by against under along outside inside around between behind within across off over during after before who that "
-    "which including aboard among and or but as into via opposed loyal".split()
-)
-_SKIPPED = frozenset(
-    "the a an this that these those some several many more most other all both two three four five six seven eight nine ten eleven twelve thirteen "
-    "dozen dozens hundred hundreds thousand thousands million millions tens couple lots 15-man scores about around nearly almost over least up than few another one any each every his her its their our "
-    "your my no not first second third last new top senior key main high-ranking leading two-thirds young old so-called self-described".split()
-)
-_TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady", "prof", "mr.", "mrs.", "ms.", "dr.", "sheikh", "daw", "u", "hajj"})
+_STANCES = word_set("stances")
+PREPOSITIONS = word_set("prepositions")
+_SKIPPED = word_set("skipped")
+_TITLES = word_set("titles")
 # Role words that are also surnames or given names: taken as a name after another capitalised name
-_ALSO_NAMES = frozenset("king prince major bishop judge marshal pope general justice price young guard chancellor priest abbot cook page baker mason mayor".split())
+_ALSO_NAMES = word_set("also_names")
 
 
 @dataclass(frozen=True, slots=True)

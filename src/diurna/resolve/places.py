@@ -41,6 +41,7 @@ _CAPITAL = re.compile(r"^(?:the\s+)?(?:(?P<of>.+?)['’]?s?\s+)?capital(?:\s+cit
 _ADMIN_WORDS = re.compile(r"\b(?:province|region|governorate|state|oblast|prefecture|department|county|district|republic|territory)\b", re.IGNORECASE)
 _IN_COUNTRY = 3.0  # a place in a country the story names beats a namesake some 20 times as large elsewhere: log10 scale, chosen on the corpus
 _NAMED_BESIDE = 6.0
+_KNOWN_TOWN = 40_000  # inhabitants
 _WHOLE = 0.5
 
 
@@ -183,9 +184,9 @@ class StoryPlaces:
         return {code: n / most for code, n in counts.items()}
 
     def country_of(self, words: str) -> str | None:
-        """Name the country of a place, alpha-3, or None."""
+        """Name the country of a place, alpha-3, or None; small towns do not count, as they share their names with persons."""
         entry, _ = _entry(words.title() if words.isupper() else words, getattr(self, "countries", {}))
-        return entry.country if entry else None
+        return entry.country if entry and entry.population >= _KNOWN_TOWN else None
 
     def place(self, text: str, start: int, end: int) -> Place | None:
         """Resolve one mention."""
