@@ -1,6 +1,6 @@
 """Measure the resolving of parties on the annotated corpus: gold spans in, the stories' head lines as the truth.
 
-    python eval/actors.py [--errors KIND] [--limit N] [--json]
+    python eval/actors.py [--errors country|sector|both|link] [--kind KIND] [--json]
 
 Kinds of mention: ``name`` (a capitalised name with or without a role), ``state`` (a bare country or capital), ``role`` (no name in it), ``short`` (a
 surname or a definite description of a party named before) and ``pronoun``. ``link`` counts, for short forms and pronouns of a party

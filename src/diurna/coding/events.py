@@ -23,7 +23,6 @@ __all__ = ["Resolved", "code_events"]
 
 _APPOSITION = re.compile(r"(?: of (?:the )?[\w ]{1,30})?,? (?:the |its |his |her |their |a )?")
 _BACKGROUND = timedelta(days=366)  # codebook §3: told as background when more than a year before publication
-_FRESH = 3  # sentences at a story's head that tell the day's news; later ones without a date may be background
 _SURE_DATE, _NO_WORDS_DATE = 0.9, 0.6
 
 
@@ -95,14 +94,14 @@ def _apposed(text: str, party: Party, other: Party) -> bool:
     gap = text[first.end : second.start]
     if not _APPOSITION.fullmatch(gap) or (None not in {party.country, other.country} and party.country != other.country):
         return False
-    names = [bool(p.entity or (p.name and (p.role or p.name).casefold() not in p.name.casefold())) for p in (party, other)]
+    names = [bool(p.entity or (p.name and not (p.role and p.role.casefold() in p.name.casefold()))) for p in (party, other)]
     if party.name == other.name:
         return party is second
     return gap.count(",") == 1 and party.sector == other.sector and names == [False, True]
 
 
 def _when(story: Story, frame: Frame) -> When | None:
-    """Date the act: its time words, else the publication day for news told at the story's head (codebook §5)."""
+    """Date the act: its time words, else the publication day for what is told as fresh news (codebook §5)."""
     published = date.fromisoformat(story.published[:10]) if story.published else None
     if published is None:
         return None
@@ -111,7 +110,7 @@ def _when(story: Story, frame: Frame) -> When | None:
         if days is not None:
             return When(days[0], days[1], frame.time.text, frame.time.start, frame.time.end)
         return None
-    if frame.modality == "actual" and frame.sentence < _FRESH:
+    if frame.modality == "actual":
         day = published.isoformat()
         return When(day, day)
     return None
@@ -166,4 +165,11 @@ def _without_repeats(events: list[Event]) -> list[Event]:
         if other is None or e.confidence.event > other.confidence.event:
             best[key] = e
     kept = {e.id for e in best.values()}
-    return [e for e in events if e.id in kept]
+    return [e for i, e in enumerate(events) if e.id in kept and not any(_same_words(e, other) for j, other in enumerate(events) if i != j)]
+
+
+def _same_words(event: Event, other: Event) -> bool:
+    """Tell whether an event's trigger only goes on another's (*held* and *talks*), which is the surer of the two."""
+    gap = abs(max(event.trigger.start, other.trigger.start) - min(event.trigger.end, other.trigger.end))
+    beside = event.type == other.type and event.sentence == other.sentence and gap <= 1
+    return beside and (other.confidence.event, -other.trigger.start) > (event.confidence.event, -event.trigger.start)

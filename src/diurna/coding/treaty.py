@@ -42,8 +42,8 @@ _BY_CODE = {
 def treaty_act_of(frame: Frame) -> TreatyAct | None:
     """Code the act on the frame's accord; None when nothing tells what is done to it."""
     accord = frame.accord
-    if accord is None:
-        return None
+    if accord is None or not any(c.isupper() for c in accord.text):
+        return None  # the record names accords; “a peace pact” has no name
     words = frame.trigger.text.casefold()
     action = next((name for name, family in _FAMILIES if re.search(rf"\b(?:{family})", words)), None)
     action = action or _BY_CODE.get((frame.type, frame.mode)) or _BY_CODE.get((frame.type, None))

@@ -105,8 +105,14 @@ def trigger_chunks(logits: NDArray[np.float32], pieces: Pieces, text: str, floor
         else:
             found.append(Chunk(start, end, "trigger", float(inside[i])))
         open_ = True
-    whole = [_whole(c.start, c.end, c.label, [c.score], text) for c in found]
+    whole = [_trimmed(_whole(c.start, c.end, c.label, [c.score], text), text) for c in found]
     return [c for c in whole if not set(_WORDS.findall(text[c.start : c.end].casefold())) <= _EMPTY]
+
+
+def _trimmed(chunk: Chunk, text: str) -> Chunk:
+    """Drop an article at the end (“signed an”)."""
+    end = re.sub(r"\s+(?:the|an?|its|his|her|their)$", "", text[chunk.start : chunk.end], flags=re.IGNORECASE)
+    return Chunk(chunk.start, chunk.start + len(end), chunk.label, chunk.score)
 
 
 def _whole(start: int, end: int, label: str, scores: list[float], text: str) -> Chunk:

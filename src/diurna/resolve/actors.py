@@ -26,6 +26,7 @@ _QUANTITIES = word_set("quantities")
 _ABROAD = word_set("abroad")
 _PLACE_LINKS = word_set("place_links")
 _FIRST = frozenset({"president", "prime minister", "secretary of state", "leader", "supreme leader", "chancellor"})  # known abroad by surname alone
+_LONGEST_NAME = 4  # words; a longer unknown name is rather a body's
 _GRACE = timedelta(days=3)  # a report of the overthrow still calls him president
 _INTERNATIONAL = frozenset({"IGO", "NGO", "MNC"})
 _LONGEST_NAME = 4  # words; a longer run of capitals is a body or a title
