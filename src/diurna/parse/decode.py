@@ -19,6 +19,7 @@ __all__ = ["Chunk", "chunks", "softmax", "trigger_chunks"]
 
 _BORDER = 0.25
 _WORDS = re.compile(r"\w+")
+_JOINTS = frozenset(("of", "the", "a", "an", "to", "in", "on", "at", "by", "for", "and", "or", "with", "from", "as"))
 _EMPTY = frozenset("the a an of to in on at by for with from its his her their and or as was were is are be been has have had will would that this it he she they".split())
 
 
@@ -71,7 +72,8 @@ def chunks(logits: NDArray[np.float32], pieces: Pieces, tags: Sequence[str], tex
         else:
             found.append([start, end, label, [score]])
         previous = label
-    return [_whole(int(s), int(e), str(label), list(scores), text) for s, e, label, scores in found]  # type: ignore[call-overload]
+    whole = [_whole(int(s), int(e), str(label), list(scores), text) for s, e, label, scores in found]  # type: ignore[call-overload]
+    return [c for c in whole if not set(_WORDS.findall(text[c.start : c.end].casefold())) <= _JOINTS]
 
 
 def trigger_chunks(logits: NDArray[np.float32], pieces: Pieces, text: str, floor: float) -> list[Chunk]:
