@@ -17,6 +17,7 @@ PIECES = (
     "At least 12 people were killed when warplanes bombed the port of Aden,\nofficials said.",
     "Police in São Paulo arrested 30 protesters 🚨 and fired tear gas.",
     "The U.N. Security Council condemned the attack.",
+    "Ghana's foreign minister on Tuesday met the president of the\nUnited Republic of Tanzania, his office said.",
     "Ghana beat Togo 2-1.",
     "\n\n",
     "\t…",

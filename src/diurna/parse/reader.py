@@ -42,8 +42,8 @@ def read_frames(model: Model, text: str, without: Sequence[tuple[int, int]] = ()
         Sentences, mentions, frames, and what was passed over with its reason.
     """
     sentences = split(text, without)
-    texts = [text[s.start : s.end].replace("\n", " ") for s in sentences]
-    pieces = model.cut(texts)
+    texts = [text[s.start : s.end] for s in sentences]
+    pieces = model.cut([t.replace("\n", " ") for t in texts])  # a wrapped line reads as one; lengths, and so offsets, stay
     scanned = model.logits(pieces)
     mentions, candidates = _scan(sentences, texts, pieces, scanned)
     marked = [mark(pieces[i], [(c.start, c.end, *layout.FRAME_MARKS)]) for i, c in candidates]
