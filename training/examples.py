@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from dataclasses import dataclass, field
@@ -36,7 +35,6 @@ class Draft:
     tagged: tuple[str, ...] = ()
     labels: dict[str, int] = field(default_factory=dict)
     contexts: frozenset[str] = frozenset()
-    partial: bool = False
 
 
 @dataclass(slots=True)
@@ -151,26 +149,6 @@ def _relation_draft(
     return Draft(text, marks=marks, labels=labels)
 
 
-def aligned_frames(relations: list[Draft]) -> list[Draft]:
-    """Draft frames from relation lines whose trigger is known (``corpus/relations/triggers.json``, see ``training.align``).
-
-    Only the actor, the recipient, type and mode are taught: the rest of such a sentence is not annotated.
-    """
-    path = ROOT / "corpus/relations/triggers.json"
-    known: dict[str, list[int]] = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    found = []
-    for relation in relations:
-        if relation.text in known:
-            start, end = known[relation.text]
-            draft = Draft(relation.text, marks=[(start, end, *layout.FRAME_MARKS)], tagged=("role",), partial=True)
-            draft.tags = [("role", s, e, role) for (s, e, *_), role in zip(relation.marks, ("actor", "recipient"), strict=False)]
-            draft.labels = {"type": relation.labels["relation"]}
-            if "relation_mode" in relation.labels:
-                draft.labels["mode"] = relation.labels["relation_mode"]
-            found.append(draft)
-    return found
-
-
 def encode(draft: Draft, cut: Callable[[str], Pieces]) -> Example | None:
     """Turn a draft into word pieces; None when a span lies beyond the longest input or marks cross."""
     try:
@@ -178,7 +156,7 @@ def encode(draft: Draft, cut: Callable[[str], Pieces]) -> Example | None:
     except ValueError:
         return None
     tables = {"trigger": layout.TRIGGER_TAGS, "mention": layout.MENTION_TAGS, "role": layout.ROLE_TAGS, "source": layout.SOURCE_TAGS}
-    tags = {group: [0 if start >= 0 and not draft.partial else IGNORE for start in pieces.starts] for group in draft.tagged}
+    tags = {group: [0 if start >= 0 else IGNORE for start in pieces.starts] for group in draft.tagged}
     for group, start, end, label in draft.tags:
         low, high = pieces.covering(start, end)
         for i in range(low, high):
@@ -212,7 +190,6 @@ def corpus_drafts(stories: list[MarkedStory], which: Split, seed: int = 0) -> di
     if which == "train":
         for path in sorted((ROOT / "corpus/relations").glob("*.tsv")):
             found["relate"] += relation_lines(path.read_text("utf-8"))
-        found["frame"] += aligned_frames(found["relate"])
     return found
 
 

@@ -34,8 +34,8 @@ WEIGHTS = {"trigger": 1.0, "mention": 1.0, "role": 1.0, "source": 0.5, "type": 1
 class Settings:
     """Hold what a training run may vary."""
 
-    epochs: int = 8
-    rate: float = 1e-4
+    epochs: int = 10
+    rate: float = 1.5e-4
     head_rate: float = 1e-3
     batch_pieces: int = 1400
     smoothing: float = 0.05
