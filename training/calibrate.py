@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from diurna.parse.reader import read_frames
+from diurna.parse.reader import combined, logit, read_frames
 
 if TYPE_CHECKING:
     from diurna.parse.frames import Frame
@@ -71,23 +70,16 @@ def _same_parties(frame: Frame, sentence: MarkedSentence, start: int, event: Mar
     return True
 
 
-def _logit(p: float) -> float:
-    return math.log(max(p, 1e-5) / max(1 - p, 1e-5))
-
-
 def _fit(rows: list[list[float]], right: list[bool]) -> list[float]:
     """Fit a logistic regression over logits (Platt scaling; Platt, 1999)."""
     if len(set(right)) < 2:
         return [0.0, *([1.0 / len(rows[0])] * len(rows[0]))] if rows else [0.0, 1.0]
-    fitted = LogisticRegression(C=1.0).fit(np.array([[_logit(p) for p in row] for row in rows]), np.array(right))
+    fitted = LogisticRegression(C=1.0).fit(np.array([[logit(p) for p in row] for row in rows]), np.array(right))
     return [round(float(v), 5) for v in (fitted.intercept_[0], *fitted.coef_[0])]
 
 
 def _threshold(weights: list[float], events: list[tuple[list[float], bool]], gold: int) -> float:
-    def probability(row: list[float]) -> float:
-        return 1 / (1 + math.exp(-weights[0] - sum(w * _logit(p) for w, p in zip(weights[1:], row, strict=True))))
-
-    scored = [(probability(row), right) for row, right in events]
+    scored = [(combined(weights, row), right) for row, right in events]
 
     def f1(threshold: float) -> float:
         kept = [right for p, right in scored if p >= threshold]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
+from diurna.evaluate import unmark
 from diurna.parse import layout
 from diurna.parse.tokens import Pieces, mark
 from training.markup import ROOT, MarkedEvent, MarkedSentence, MarkedSpan, MarkedStory
@@ -124,17 +125,9 @@ def relation_lines(text: str) -> Iterator[Draft]:
         type_, _, mode = code.partition("/")
         if not tab or type_ not in layout.TYPE_LABELS:
             continue
-        plain = re.sub(r"</?[st]>", "", marked)
-        spans = {}
-        for tag in "st":
-            before, _, rest = marked.partition(f"<{tag}>")
-            words = re.sub(r"</?[st]>", "", rest.partition(f"</{tag}>")[0])
-            start = len(re.sub(r"</?[st]>", "", before))
-            spans[tag] = (start, start + len(words))
-        if spans["s"][0] == spans["s"][1]:
-            continue
-        recipient = spans["t"] if spans["t"][0] < spans["t"][1] else None
-        yield _relation_draft(plain, spans["s"], recipient, type_, mode or None, told=bool(mode))
+        plain, actor, recipient = unmark(marked)
+        if actor is not None:
+            yield _relation_draft(plain, actor, recipient, type_, mode or None, told=bool(mode))
 
 
 def _relation_draft(

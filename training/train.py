@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from training.network import Network
 
-__all__ = ["Settings", "loss_of", "predict", "train"]
+__all__ = ["Settings", "loss_of", "train"]
 
 TAG_GROUPS = ("trigger", "mention", "role", "source")
 TRIGGER_WEIGHT = torch.tensor([1.0, 2.5, 2.5])  # a trigger missed in the first look is lost; a false one gets a second look
@@ -163,28 +162,3 @@ def train(
         network.eval()
         after_epoch(epoch, network)
     return network
-
-
-@torch.no_grad()
-def predict(network: Network, examples: list[Example], size: int = 6000) -> list[np.ndarray]:
-    """Give the logits of each example, in order. *Shape:* ``(pieces, WIDTH)`` each."""
-    network.eval()
-    order = sorted(range(len(examples)), key=lambda i: len(examples[i].pieces.ids))
-    found: list[np.ndarray] = [np.empty(0)] * len(examples)
-    low = 0
-    while low < len(order):
-        high = low + max(1, size // len(examples[order[min(low + 40, len(order) - 1)]].pieces.ids))
-        rows = order[low:high]
-        logits = run(network, [examples[i] for i in rows])
-        for row, i in enumerate(rows):
-            found[i] = logits[row, : len(examples[i].pieces.ids)].numpy()
-        low = high
-    return found
-
-
-def softmax(scores: np.ndarray) -> np.ndarray:
-    """Normalise logits along the last axis."""
-    shifted = np.exp(scores - scores.max(-1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(-1, keepdims=True))
-
-

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Coder", "Relation"]
 
-Span = tuple[int, int]
+Offsets = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +96,14 @@ class Coder:
 
     def code_story(self, story: Story) -> Story:
         """Code a story that was read before."""
-        parsed = self._parse(story)
-        events = code_events(story, parsed, self._resolve(story, parsed), self.version)
-        contexts = tuple(dict.fromkeys((*story.contexts, *(c for e in events for c in e.contexts))))
-        return replace(story, events=events, contexts=contexts)
+        return self._code(story)[0]
 
     def code_many(self, stories: Iterable[Story | Reject]) -> Iterator[Story | Reject]:
         """Code stories as they come; rejects pass through in place."""
         for story in stories:
             yield story if isinstance(story, Reject) else self.code_story(story)
 
-    def relate(self, sentence: str, actor: Span, recipient: Span | None = None) -> dict[str, float]:
+    def relate(self, sentence: str, actor: Offsets, recipient: Offsets | None = None) -> dict[str, float]:
         """Tell what an actor does to a recipient.
 
         Args:
@@ -126,7 +123,7 @@ class Coder:
         """
         return self.relate_many([(sentence, actor, recipient)])[0].scores
 
-    def relate_many(self, rows: Sequence[tuple[str, Span | None, Span | None]]) -> list[Relation]:
+    def relate_many(self, rows: Sequence[tuple[str, Offsets | None, Offsets | None]]) -> list[Relation]:
         """Tell many relations at once, which is faster; see ``relate``."""
         for number, (sentence, *spans) in enumerate(rows, 1):
             for start, end in (s for s in spans if s is not None):
@@ -140,19 +137,20 @@ class Coder:
 
     def explain(self, story: Story) -> tuple[Story, list[Explanation]]:
         """Code a story and say, for each sentence, what was read and why, or why nothing was."""
+        coded, parsed = self._code(story)
+        return coded, explain_story(story, parsed, coded.events)
+
+    def _code(self, story: Story) -> tuple[Story, ParsedStory]:
         parsed = self._parse(story)
-        resolved = self._resolve(story, parsed)
-        events = code_events(story, parsed, resolved, self.version)
-        return replace(story, events=events), explain_story(story, parsed, events)
+        events = code_events(story, parsed, Resolved(*resolve(story, parsed)), self.version)
+        contexts = tuple(dict.fromkeys((*story.contexts, *(c for e in events for c in e.contexts))))
+        return replace(story, events=events, contexts=contexts), parsed
 
     def _parse(self, story: Story) -> ParsedStory:
         without = list(boilerplate_spans(story.text))
         if (dateline := find_dateline(story.text)) is not None:
             without.append((dateline.place_span[0], dateline.end))
         return read_frames(self._model, story.text, without, self._least)
-
-    def _resolve(self, story: Story, parsed: ParsedStory) -> Resolved:
-        return Resolved(*resolve(story, parsed))
 
     def __getstate__(self) -> dict[str, Any]:
         return {"_model": self._model, "_least": self._least}

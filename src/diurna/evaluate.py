@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from diurna.coder import Coder
 
-__all__ = ["SUITES", "events", "relations", "score_events", "score_labels"]
+__all__ = ["SUITES", "events", "relations", "score_events", "score_labels", "unmark"]
 
 YIELD = "YIELD"
 # The benchmark's own conventions: quads 1 to 4, CONCEDE and RETREAT as one, and two modes that it files elsewhere.
@@ -78,19 +78,34 @@ def _table(path: Path) -> list[dict[str, str]]:
 
 
 def _unmark(row: dict[str, str], path: Path, line: int) -> tuple[str, tuple[int, int] | None, tuple[int, int] | None]:
-    marked = row.get("marked_sentence") or row["sentence"]
-    spans = {}
-    for tag in "st":
-        opening = re.search(f"<{tag}>(.*?)</{tag}>", marked, re.DOTALL)
-        if opening:
-            start = len(_MARKS.sub("", marked[: opening.start()]))
-            words = _MARKS.sub("", opening.group(1))
-            lead = len(words) - len(words.lstrip())
-            spans[tag] = (start + lead, start + len(words.rstrip()))
-    told = {tag: span for tag, span in spans.items() if span[0] < span[1]}
-    if not told:
+    sentence, actor, recipient = unmark(row.get("marked_sentence") or row["sentence"])
+    if actor is None and recipient is None:
         raise InputError("D221", "the sentence marks nobody; write <s>actor</s> and <t>recipient</t>", f"{path}:{line}")
-    return _MARKS.sub("", marked), told.get("s"), told.get("t")
+    return sentence, actor, recipient
+
+
+def unmark(marked: str) -> tuple[str, tuple[int, int] | None, tuple[int, int] | None]:
+    """Take the marks out of a sentence.
+
+    Args:
+        marked: the sentence, its actor between ``<s>`` and ``</s>``, its recipient between ``<t>`` and ``</t>``.
+
+    Returns:
+        The plain sentence, and the half-open offsets of actor and recipient in it, without white space at their edges; None where nobody is marked.
+
+    >>> unmark("<s>Police</s> arrested <t>a man</t>.")
+    ('Police arrested a man.', (0, 6), (16, 21))
+    """
+    spans: list[tuple[int, int] | None] = []
+    for tag in "st":
+        found = re.search(f"<{tag}>(.*?)</{tag}>", marked, re.DOTALL)
+        words = _MARKS.sub("", found.group(1)) if found else ""
+        if found is None or not words.strip():
+            spans.append(None)
+            continue
+        start = len(_MARKS.sub("", marked[: found.start()]))
+        spans.append((start + len(words) - len(words.lstrip()), start + len(words.rstrip())))
+    return _MARKS.sub("", marked), spans[0], spans[1]
 
 
 def _older_convention(type_: str, mode: str | None) -> str:

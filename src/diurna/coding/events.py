@@ -23,7 +23,7 @@ __all__ = ["Resolved", "code_events"]
 
 _APPOSITION = re.compile(r"(?: of (?:the )?[\w ]{1,30})?,? (?:the |its |his |her |their |a )?")
 _BACKGROUND = timedelta(days=366)  # codebook §3: told as background when more than a year before publication
-_SURE_DATE, _NO_WORDS_DATE = 0.9, 0.6
+_SURE_DATE, _NO_WORDS_DATE = 0.9, 0.6  # not calibrated: they only say whether the date has words of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +118,10 @@ def _when(story: Story, frame: Frame) -> When | None:
 
 def _modality(story: Story, frame: Frame, when: When | None) -> str:
     """Correct the model's modality by the calendar, which it does not see: an actual act of more than a year ago is historical."""
-    if frame.modality in {"actual", "historical"} and when is not None and when.text is not None and story.published:
+    if frame.modality == "actual" and when is not None and when.text is not None and story.published:
         published = date.fromisoformat(story.published[:10])
-        return "historical" if published - date.fromisoformat(when.to) > _BACKGROUND else "actual" if frame.modality == "actual" else frame.modality
+        if published - date.fromisoformat(when.to) > _BACKGROUND:
+            return "historical"
     return frame.modality
 
 

@@ -106,15 +106,4 @@ def _all_rows() -> list[dict[str, Any]]:
     rows += [{"kind": "sector", "code": name, "gloss": gloss} for name, gloss in SECTORS.items()]
     rows += [{"kind": "context", "code": name, "gloss": name.replace("_", " ")} for name in CONTEXTS]
     rows += [{"kind": "quad", "code": name, "gloss": gloss} for name, gloss in QUADS.items()]
-    return rows + [{"kind": "modality", "code": name, "gloss": gloss} for name, gloss in MODALITY_GLOSSES.items()]
-
-
-MODALITY_GLOSSES: Mapping[str, str] = MappingProxyType(
-    {
-        "actual": "reported as having happened or going on now",
-        "historical": "actual, but background: more than a year before publication",
-        "future": "planned, announced, expected",
-        "hypothetical": "could, might, if, would; feared, urged, asked for but not done",
-        "negated": "said not to have happened, denied, or refused",
-    }
-)
+    return rows + [{"kind": "modality", "code": name, "gloss": gloss} for name, gloss in _TABLE["modalities"].items()]

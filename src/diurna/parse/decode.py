@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["Chunk", "chunks", "softmax", "trigger_chunks"]
 
 
-_BORDER = 0.25
+_BORDER = 0.25  # share of its surer neighbour's probability under which a piece only borders on a trigger; set by hand
 _WORDS = re.compile(r"\w+")
+# Words that alone are no mention, and words that alone name no act.
 _JOINTS = frozenset(("of", "the", "a", "an", "to", "in", "on", "at", "by", "for", "and", "or", "with", "from", "as"))
 _EMPTY = frozenset("the a an of to in on at by for with from its his her their and or as was were is are be been has have had will would that this it he she they".split())
 
@@ -53,7 +54,7 @@ def chunks(logits: NDArray[np.float32], pieces: Pieces, tags: Sequence[str], tex
     """
     probabilities = softmax(logits)
     best = probabilities.argmax(-1)
-    found: list[list[object]] = []
+    found: list[tuple[int, int, str, list[float]]] = []
     previous = ""
     for i, (start, end) in enumerate(zip(pieces.starts, pieces.ends, strict=True)):
         if start < 0:
@@ -67,12 +68,12 @@ def chunks(logits: NDArray[np.float32], pieces: Pieces, tags: Sequence[str], tex
         score = float(probabilities[i, both[0]] + probabilities[i, both[1]])
         within = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
         if found and previous == label and (tag[0] == "I" or within):
-            found[-1][1] = end
-            found[-1][3].append(score)  # type: ignore[attr-defined]
+            first, _, _, scores = found.pop()
+            found.append((first, end, label, [*scores, score]))
         else:
-            found.append([start, end, label, [score]])
+            found.append((start, end, label, [score]))
         previous = label
-    whole = [_whole(int(s), int(e), str(label), list(scores), text) for s, e, label, scores in found]  # type: ignore[call-overload]
+    whole = [_whole(*chunk, text) for chunk in found]
     return [c for c in whole if not set(_WORDS.findall(text[c.start : c.end].casefold())) <= _JOINTS]
 
 

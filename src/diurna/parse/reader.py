@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 
     from diurna.parse.model import Model
 
-__all__ = ["read_frames", "relate"]
+__all__ = ["combined", "logit", "read_frames", "relate"]
 
-_FLOOR = 0.12  # least probability of a trigger candidate for the second look; lower ones were right in fewer than 1 in 50 held-out cases
-_CONTEXT = 0.4  # least probability of a context; contexts are taught by story, so that single sentences are seldom sure
+_FLOOR = 0.12  # least probability of a trigger candidate for the second look; set by hand, not tuned
+_CONTEXT = 0.4  # least probability of a context; contexts are taught by story, so that single sentences are seldom sure; set by hand
 _KIND_OF_ROLE = {"actor": "party", "recipient": "party", "place": "place", "time": "time", "count": "count", "accord": "accord"}
 
 
@@ -95,7 +96,7 @@ def _frame(
     best = int(types[:-1].argmax())
     type_ = layout.TYPE_LABELS[best]
     span = Span(text[candidate.start : candidate.end], sentence.start + candidate.start, sentence.start + candidate.end)
-    event = _combined(model.card["event"], (candidate.score, float(1 - types[-1]), float(types[best])))
+    event = combined(model.card["event"], (candidate.score, float(1 - types[-1]), float(types[best])))
     if event < threshold:
         reason = "read as no act of a political actor" if types[-1] > types[best] else f"too unsure: {event:.2f} is under the threshold of {threshold:.2f}"
         return None, Skip(sentence.index, reason, span, type_, round(event, 4))
@@ -113,7 +114,7 @@ def _frame(
         "modality": float(modality_row.max()),
         "parties": _least_sure(logits[:, layout.COLUMNS["role"]], inputs),
     }
-    scores = {name: _combined(model.card[name], (p,)) for name, p in raw.items()}
+    scores = {name: combined(model.card[name], (p,)) for name, p in raw.items()}
     scores |= {"event": event, "trigger": candidate.score, "acts": float(1 - types[-1]), "best": float(types[best])}
     scores |= {f"raw_{name}": p for name, p in raw.items()}
     contexts = 1 / (1 + np.exp(-logits[place, layout.COLUMNS["context"]]))
@@ -149,16 +150,20 @@ def _surest(mentions: list[Mention]) -> Mention | None:
     return max(mentions, key=lambda m: m.score, default=None)
 
 
-def _combined(weights: Sequence[float], probabilities: Sequence[float]) -> float:
+def combined(weights: Sequence[float], probabilities: Sequence[float]) -> float:
     """Combine probabilities by the logistic regression that calibration fitted on stories kept out of training.
 
     Args:
         weights: the intercept, then one weight a probability.
         probabilities: in [0, 1].
     """
-    logits = [math.log(max(p, 1e-5) / max(1 - p, 1e-5)) for p in probabilities]
-    score = weights[0] + sum(w * x for w, x in zip(weights[1:], logits, strict=True))
+    score = weights[0] + sum(w * logit(p) for w, p in zip(weights[1:], probabilities, strict=True))
     return 1 / (1 + math.exp(-score))
+
+
+def logit(p: float) -> float:
+    """Give the log-odds of a probability, kept away from 0 and 1."""
+    return math.log(max(p, 1e-5) / max(1 - p, 1e-5))
 
 
 def _snapped(frame: Frame, mentions: list[Mention]) -> Frame:
@@ -170,8 +175,7 @@ def _snapped(frame: Frame, mentions: list[Mention]) -> Frame:
         same = [m for m in mentions if m.kind == mention.kind and m.overlaps(mention)]
         if len(same) != 1:
             return mention
-        other = same[0]
-        return Mention(other.text, other.start, other.end, other.kind, other.sentence, mention.score)
+        return replace(same[0], score=mention.score)
 
     def snap_all(group: tuple[Mention, ...]) -> tuple[Mention, ...]:
         found: list[Mention] = []
@@ -182,23 +186,15 @@ def _snapped(frame: Frame, mentions: list[Mention]) -> Frame:
         return tuple(found)
 
     actors = snap_all(frame.actors)
-    recipients = tuple(r for r in snap_all(frame.recipients) if all(not r.overlaps(a) for a in actors))
-    return Frame(
-        frame.sentence,
-        frame.trigger,
-        frame.type,
-        frame.mode,
-        frame.modality,
-        actors,
-        recipients,
-        snap(frame.place),
-        snap(frame.time),
-        snap(frame.speaker),
-        frame.cue,
-        snap_all(frame.counts),
-        snap(frame.accord),
-        frame.contexts,
-        frame.scores,
+    return replace(
+        frame,
+        actors=actors,
+        recipients=tuple(r for r in snap_all(frame.recipients) if all(not r.overlaps(a) for a in actors)),
+        place=snap(frame.place),
+        time=snap(frame.time),
+        speaker=snap(frame.speaker),
+        counts=snap_all(frame.counts),
+        accord=snap(frame.accord),
     )
 
 

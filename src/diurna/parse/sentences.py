@@ -53,10 +53,9 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
         words = line.group().strip()
         if not words:
             continue
-        joins = end >= 0 and text.count("\n", end, line.start()) == 1 and end - start >= _WRAPPED and text[end - 1] not in _STOPS
         # the length that counts is that of the last line, not of the block so far
-        last = text.rfind("\n", 0, end) + 1 if end >= 0 else 0
-        if joins and end - last >= _WRAPPED and not text[end:line.start()].strip():
+        last = max(start, text.rfind("\n", 0, end) + 1) if end >= 0 else 0
+        if end - last >= _WRAPPED and text.count("\n", end, line.start()) == 1 and text[end - 1] not in _STOPS:
             end = line.start() + len(line.group().rstrip())
             continue
         if end >= 0:

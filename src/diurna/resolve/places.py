@@ -39,10 +39,11 @@ _TAIL = re.compile(
 )
 _CAPITAL = re.compile(r"^(?:the\s+)?(?:(?P<of>.+?)['’]?s?\s+)?capital(?:\s+city)?$", re.IGNORECASE)
 _ADMIN_WORDS = re.compile(r"\b(?:province|region|governorate|state|oblast|prefecture|department|county|district|republic|territory)\b", re.IGNORECASE)
-_IN_COUNTRY = 3.0  # a place in a country the story names beats a namesake some 20 times as large elsewhere: log10 scale, chosen on the corpus
-_NAMED_BESIDE = 6.0
-_KNOWN_TOWN = 40_000  # inhabitants
-_WHOLE = 0.5
+# Weights on the scale of log10 of inhabitants, set by hand: a place in the story's main country beats a namesake up to 1,000 times as large elsewhere.
+_IN_COUNTRY = 3.0
+_NAMED_BESIDE = 6.0  # the region or country stands right after the name
+_WHOLE = 0.5  # the words say "province", or do not
+_KNOWN_TOWN = 40_000  # inhabitants: from here on a name is rather the town's than a person's
 
 
 def place(text: str, start: int, end: int, countries: Mapping[str, float] | None = None) -> Place | None:
@@ -168,6 +169,7 @@ class StoryPlaces:
 
     def __init__(self, story: Story, parsed: ParsedStory) -> None:
         self._parsed = parsed
+        self.countries: dict[str, float] = {}
         self.countries = self._weights(story)
         self._memory: dict[str, Place | None] = {}
 
@@ -185,7 +187,7 @@ class StoryPlaces:
 
     def country_of(self, words: str) -> str | None:
         """Name the country of a place, alpha-3, or None; small towns do not count, as they share their names with persons."""
-        entry, _ = _entry(words.title() if words.isupper() else words, getattr(self, "countries", {}))
+        entry, _ = _entry(words.title() if words.isupper() else words, self.countries)
         return entry.country if entry and entry.population >= _KNOWN_TOWN else None
 
     def place(self, text: str, start: int, end: int) -> Place | None:
