@@ -201,7 +201,7 @@ def factbook(folder: Path) -> Iterator[list[str]]:
     tables = load_tables()
     for line in (folder / "factbook.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
-        code = tables.country_named({"Burma": "Myanmar", "DRC": "DRC"}.get(row["name"], row["name"]) or "none")
+        code = tables.country_named("Myanmar" if row["name"] == "Burma" else row["name"])
         for office in ("chief_of_state", "head_of_government"):
             found = _SINCE.match(row[office])
             if not (code and found and found[4] and not re.search(r"[,()]", found[1]) and (capitals := re.findall(r"\b[^\W\d_][^\W\d_'’-]*[A-ZÀ-Þ'’-]{2,}\b", found[1]))):
@@ -230,7 +230,7 @@ def ministers(folder: Path) -> Iterator[list[str]]:
                 role = re.sub(r"^minister of foreign affairs$", "foreign minister", office.casefold())
                 yield [
                     row["personID"], f"{person}|={surname(person)}", code, head.sector if head else "GOV", role, row["start"][:10],
-                    (row["end"] or "")[:10] or ("" if name == "none" else "2022-08-31"),
+                    (row["end"] or "")[:10] or "2022-08-31",
                 ]
 
 

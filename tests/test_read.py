@@ -148,6 +148,8 @@ def test_datelines(text: str, place: str | None) -> None:
         ("(Reporting by Ann Obi in Lagos; Editing by Lee Wu)", True),
         ("___", True),
         ("Copyright 2014 Volta Post. All rights reserved.", True),
+        ("Correction - In Monday's report the mayor's name was misspelt.", True),
+        ("Correction - facility guards fired on inmates in Accra.", False),
         ("Follow our coverage at https://example.org/war", True),
         ("Follow the money, prosecutors told the court on Monday.", False),
         ("Editing by hand took the monks a century.", False),
@@ -168,3 +170,68 @@ def test_any_text_is_a_story_or_a_clear_error(text: str) -> None:
         return
     for start, end in boilerplate_spans(story.text):
         assert 0 <= start < end <= len(story.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("BREAKING — Troops entered the city.", None),
+        ("NATO — The alliance met on Monday.", None),
+        ("STORM HITS COAST - Thousands flee homes", None),
+        ("OPINION - Why it matters", None),
+        ("World Health Organization (WHO) — The agency said so.", None),
+        ("On Monday, 5 May 2020 - The day it began.", None),
+        ("The army left the town after a week of talks that nobody had thought would end.\n\nLONDON — Police said.", None),
+        ("LOME, Togo (AP) _ Police fired shots.", "LOME, Togo"),
+        ("MOSCOW, May 5. /TASS/. The ministry said so.", "MOSCOW"),
+        ("ISLAMABAD: The minister resigned.", "ISLAMABAD"),
+        ("GENEVA (5 May 2020) – Experts met.", "GENEVA"),
+        ("LONDON—The minister resigned.", "LONDON"),
+        ("ZZYZXVILLE (AP) — Police said.", "ZZYZXVILLE"),
+    ],
+)
+def test_datelines_are_places_or_carry_an_agency(text: str, place: str | None) -> None:
+    found = find_dateline(text)
+    assert (found.text if found else None) == place
+    if found:
+        assert text[found.place_span[0] : found.place_span[1]] == place
+        assert text[found.end].isupper()
+
+
+def test_a_date_in_the_running_text_is_not_the_page_s(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    path.write_text("<html><body><article>" + f"<p>{TEXT} The bridge fell on 6 May 1999.</p>" * 3 + "</article></body></html>", encoding="utf-8")
+    assert one(path).published is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_wide_text_without_a_mark(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(TEXT.encode(encoding))
+    assert one(path).text == TEXT
+
+
+def test_a_binary_format_is_told_by_its_first_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"%PDF-1.4\n1 0 obj\n" + TEXT.encode())
+    assert reject(path).code == "D203"
+
+
+def test_a_path_that_no_system_takes_is_a_reject_and_the_run_goes_on(tmp_path: Path) -> None:
+    good = tmp_path / "a.txt"
+    good.write_text(TEXT, encoding="utf-8")
+    found = list(read(["x" * 5000, good]))
+    assert isinstance(found[0], Reject)
+    assert found[0].code == "D211"
+    assert isinstance(found[1], Story)
+
+
+def test_a_bad_default_date_is_told_at_once() -> None:
+    with pytest.raises(DiurnaError, match="D205"):
+        read(["-"], published="soon")
+
+
+def test_endless_blank_lines_end_in_a_reject(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(gzip.compress(b"\n" * 1_500_000))
+    assert reject(path).code == "D202"

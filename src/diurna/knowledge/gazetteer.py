@@ -6,13 +6,13 @@ import re
 import sqlite3
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import as_file, files
 from typing import Any
 
 from diurna.errors import KnowledgeError
 
-__all__ = ["Entry", "Gazetteer", "key_of"]
+__all__ = ["Entry", "Gazetteer", "gazetteer", "key_of"]
 
 _APOSTROPHES = re.compile(r"['’‘`ʼʿʾ.]")
 _SEPARATORS = re.compile(r"[\s\-–_/]+")
@@ -85,3 +85,9 @@ class Gazetteer:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._open()
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """Open the packaged gazetteer once for the process."""
+    return Gazetteer()

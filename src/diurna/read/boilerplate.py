@@ -83,7 +83,7 @@ _RULES: Final[tuple[_Rule, ...]] = (
         r"(?:with|in partnership|by (?:AP|AFP|Reuters)|under|from)|developing)|corrects|refiles|clarifies|will be updated)\b[^\n()]{0,400}\)?"
     ),
     _sentence(r"\bThis is a (?:developing|breaking)(?: news)? (?:story|news|item)\b[^\n]{0,160}", _I),
-    _line(r"(?:Corrections?|Clarification|Editors?['’]?s? note|Note to (?:editors|readers))[ \t]*[:—–-][^\n]{1,800}", _I),
+    _line(r"(?:Corrections?|Clarification|Editors?['’]?s? note|Note to (?:editors|readers))[ \t]*(?::|[—–-]+[ \t]*(?-i:[A-Z]))[^\n]{1,800}", _I),
     # social media and addresses
     _words(r"(?<![\w./@])@[A-Za-z_]\w{1,29}\b(?!\.\w)"),
     _words(r"https?://[^\s<>()\"”]+|\bwww\.[^\s<>()\"”]+|\bpic\.twitter\.com/\w+"),

@@ -5,22 +5,29 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from diurna.knowledge.gazetteer import gazetteer
+
 __all__ = ["Dateline", "find_dateline"]
 
 _HEAD = 1500  # characters: a dateline stands at the lead, after a headline and bylines at most
+_KNOWN = 10_000  # inhabitants: villages share their names with labels and bodies (there is a Nato in the Philippines)
 _CITY = r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’.\-]+(?:[ /-]+(?:[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’.\-]+|of|de|el|al|la))*"
-_REGION = r"(?:,\s+[A-Z][\w.'’\-]*(?:\s+[A-Z][\w.'’\-]*)*)"
-_MONTH = r"(?:Jan|Feb|March|Mar|April|Apr|May|June|Jun|July|Jul|Aug|Sept|Sep|Oct|Nov|Dec)[a-z]*\.?"
-_DAY = rf"(?:,?\s+(?:{_MONTH}\s+\d{{1,2}}|\d{{1,2}}\s+{_MONTH})(?:,?\s+\d{{4}})?)"
-_AGENCY = r"(?:\s*\(([A-Z][\w .&/'’-]{1,40})\))"
-_DASH = r"\s*(?:—|–|--|-)\s+(?=[\"“‘'(A-ZÀ-Þ0-9$])"  # what follows opens a sentence
 _MIXED = r"[A-Z][\w.'’\-]+(?:\s+[A-Z][\w.'’\-]+){0,3}"
-# Capitals need only the dash; a place in mixed case must be followed by a day or an agency in brackets, or it is a sentence with a dash.
+_REGION = r"(?:,\s+(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))[A-Z][\w.'’\-]*(?:\s+[A-Z][\w.'’\-]*)*)"
+_MONTH = r"(?:Jan|Feb|March|Mar|April|Apr|May|June|Jun|July|Jul|Aug|Sept|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_DATE = rf"(?:{_MONTH}\s+\d{{1,2}}|\d{{1,2}}\s+{_MONTH})(?:,?\s+\d{{4}})?"
+_DAY = rf"(?:,?\s+(?P<day>{_DATE})|\s+\((?P<bracketed>{_DATE})\))"
+_AGENCY = r"(?:\s*\((?P<agency>[A-Z][\w .&/'’-]{1,40})\))"
+_LEAD = r"(?=[\"“‘'(A-ZÀ-Þ0-9$])"  # what follows opens a sentence
+_DASH = rf"(?:\s*(?:—|–|--|-|_)\s+|\s*—){_LEAD}"
+_SLASHED = rf"\.?\s+/(?P<slashed>[A-Z][\w .&-]{{1,20}})/\.?\s*(?:[—–-]+\s*)?{_LEAD}"
 _LINES = (
-    re.compile(rf"(?P<place>{_CITY}{_REGION}?)(?P<day>{_DAY})?(?:{_AGENCY})?{_DASH}"),
-    re.compile(rf"(?P<place>{_MIXED}{_REGION}?)(?P<day>{_DAY})?{_AGENCY}{_DASH}"),
-    re.compile(rf"(?P<place>{_MIXED})(?P<day>{_DAY}){_DASH}"),
+    re.compile(rf"(?P<place>{_CITY}{_REGION}?){_DAY}?(?:{_AGENCY}?{_DASH}|{_SLASHED})"),
+    re.compile(rf"(?P<place>{_CITY}{_REGION}?):\s+{_LEAD}"),
+    re.compile(rf"(?P<place>{_MIXED}{_REGION}?){_DAY}?{_AGENCY}{_DASH}"),
+    re.compile(rf"(?P<place>{_MIXED}){_DAY}{_DASH}"),
 )
+_BODY = re.compile(r".{60,}[.!?][\"”’)]*$")  # a paragraph of the report itself: no dateline comes after one
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,9 @@ class Dateline:
 
 def find_dateline(text: str) -> Dateline | None:
     """Find a story's dateline.
+
+    Words in capitals before a named agency are one; any others must name a place that the gazetteer knows, so that a label (``BREAKING —``),
+    a body (``NATO —``) or a headline is none.
 
     Args:
         text: the story's text.
@@ -53,11 +63,20 @@ def find_dateline(text: str) -> Dateline | None:
         lead = len(line) - len(line.lstrip())
         for pattern in _LINES:
             found = pattern.match(line, lead)
-            if found and found.end() < len(line):
-                agency = next((g for g in found.groups()[2:] if g), None)
-                place = found.group("place")
-                day = found.group("day")
+            if found and found.end() < len(line) and _is_dateline(found.groupdict()):
+                parts = found.groupdict()
                 start = at + found.start("place")
-                return Dateline(place, (start, start + len(place)), agency, day.strip(" ,") if day else None, at + found.end())
+                agency = parts.get("agency") or parts.get("slashed")
+                return Dateline(found["place"], (start, start + len(found["place"])), agency, parts.get("day") or parts.get("bracketed"), at + found.end())
+        if _BODY.match(line.strip()):
+            return None
         at += len(line) + 1
     return None
+
+
+def _is_dateline(parts: dict[str, str | None]) -> bool:
+    place = parts["place"] or ""
+    city = re.split(r"[,/]", place)[0].strip()
+    if city.isupper() and (parts.get("agency") or parts.get("slashed")):
+        return True
+    return any(e.population >= _KNOWN for e in gazetteer().find(city))

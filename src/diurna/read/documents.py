@@ -16,6 +16,8 @@ _FIELD = re.compile(r"^(title|date|published|author|source|url):\s*[\"']?(.*?)[\
 def read_html(page: str) -> dict[str, Any]:
     """Take main text, title, author, site and date out of a page, by trafilatura and htmldate.
 
+    A date counts only where the page states it as its own (metadata, address, time element), never one of the running text.
+
     Args:
         page: the page as text.
 
@@ -40,7 +42,7 @@ def read_html(page: str) -> dict[str, Any]:
         "author": fields.get("author"),
         "source": fields.get("sitename"),
         "url": fields.get("url"),
-        "published": find_date(page, original_date=True) or fields.get("date"),
+        "published": find_date(page, original_date=True, extensive_search=False),
     }
 
 

@@ -18,6 +18,8 @@ _MARKS = (
 )
 _META = re.compile(rb"""(?i)<meta[^>]{0,200}charset=["']?\s*([\w-]{2,30})""")
 _TEXT_CONTROLS = b"\t\n\r\f\x1b"
+_WIDE = 0.8  # share of zeros among the bytes of one side
+_SIGNATURES = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x7fELF", b"\xd0\xcf\x11\xe0", b"{\\rtf")
 _BINARY = 0.05  # share of control bytes that no text in an eight-bit encoding has
 
 
@@ -37,9 +39,13 @@ def decode(data: bytes, *, html: bool = False) -> str:
     >>> decode("Škoda — Málaga".encode("utf-16"))
     'Škoda — Málaga'
     """
+    if data.startswith(_SIGNATURES):
+        raise InputError("D203", "this is a document or picture in a binary format; give text, Markdown, HTML or JSONL")
     for start, name in _MARKS:
         if data.startswith(start):
             return _decode_as(data, name)
+    if (wide := _wide(data)) is not None:
+        return _decode_as(data, wide)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -56,6 +62,15 @@ def decode(data: bytes, *, html: bool = False) -> str:
     if best is None:
         raise InputError("D206", "its encoding cannot be told; save the file as UTF-8")
     return _decode_as(data, best.encoding)
+
+
+def _wide(data: bytes) -> str | None:
+    """Tell UTF-16 without a mark by its zeros: in English nearly every second byte is one, all on the same side."""
+    head = data[:4000]
+    first, second = (sum(b == 0 for b in head[i::2]) / max(1, len(head) // 2) for i in (0, 1))
+    if len(data) % 2 or max(first, second) < _WIDE or min(first, second) > _BINARY:
+        return None
+    return "utf-16-le" if second > first else "utf-16-be"
 
 
 def _decode_as(data: bytes, name: str) -> str:

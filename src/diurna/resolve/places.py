@@ -9,7 +9,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from diurna.knowledge.gazetteer import Entry, Gazetteer, key_of
+from diurna.knowledge.gazetteer import Entry, gazetteer, key_of
 from diurna.knowledge.tables import CountryName, key, load_tables
 from diurna.records import Place
 
@@ -95,8 +95,7 @@ def _entry(text: str, countries: Mapping[str, float]) -> tuple[Entry | None, boo
 
 
 def _options(name: str) -> tuple[Entry, ...]:
-    gazetteer = _gazetteer()
-    found = gazetteer.find(name) or gazetteer.find(re.sub(r"^the\s+", "", name, flags=re.IGNORECASE))
+    found = gazetteer().find(name) or gazetteer().find(re.sub(r"^the\s+", "", name, flags=re.IGNORECASE))
     if own_table := tuple(e for e in found if e.geonames is None):
         return own_table
     if (country := _country_called(name)) is not None and (own := _countries().get(country)):
@@ -124,7 +123,7 @@ def _capital(words: str, countries: Mapping[str, float]) -> Entry | None:
     tables = load_tables()
     code = tables.country_named(found["of"]) if found["of"] else max(countries, key=lambda c: countries[c], default=None)
     names = _capitals().get(code or "", ())
-    return next((e for name in names for e in _gazetteer().find(name) if e.country == code), None)
+    return next((e for name in names for e in gazetteer().find(name) if e.country == code), None)
 
 
 def _country_called(words: str) -> str | None:
@@ -146,15 +145,10 @@ def _capitals() -> dict[str, list[str]]:
 
 
 @cache
-def _gazetteer() -> Gazetteer:
-    return Gazetteer()
-
-
-@cache
 def _countries() -> dict[str, list[Entry]]:
     """List the gazetteer's countries by code."""
     found: dict[str, list[Entry]] = {}
-    for entry in _gazetteer().countries():
+    for entry in gazetteer().countries():
         found.setdefault(entry.country or "", []).append(entry)
     return found
 
