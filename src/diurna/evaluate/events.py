@@ -1,19 +1,17 @@
-"""Score the coder on a benchmark: suites ``relations`` and ``events``.
+"""Suite ``events``: stories with gold events in the form of the record.
 
-*relations* (after Hu et al., ACL 2024): tab-separated sentences, actor marked ``<s>…</s>``, recipient ``<t>…</t>``, with gold ``type`` and ``quad``.
-*events*: stories with gold events in the form of the record. An event is right when its type is, and its trigger shares a character with the
-gold trigger; then also its parties, then its modality, then the codes of its parties, each on top of what came before.
+An event is right when its type is, and its trigger shares a character with the gold trigger; then also its parties, then its modality, then the
+codes of its parties, each on top of what came before.
 """
 
 from __future__ import annotations
 
-import csv
 import json
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from diurna.errors import InputError
+from diurna.evaluate.figures import f1, share
 from diurna.ontology import TYPES
 from diurna.records import Event, Party, Story
 
@@ -23,98 +21,8 @@ if TYPE_CHECKING:
 
     from diurna.coder import Coder
 
-__all__ = ["SUITES", "events", "relations", "score_events", "score_labels", "unmark"]
+__all__ = ["events", "score_events"]
 
-YIELD = "YIELD"
-# The benchmark's own conventions: quads 1 to 4, CONCEDE and RETREAT as one, and two modes that it files elsewhere.
-_QUADS = {
-    **dict.fromkeys(("AGREE", "CONSULT", "SUPPORT"), "1"),
-    **dict.fromkeys(("AID", "COOPERATE", YIELD), "2"),
-    **dict.fromkeys(("REQUEST", "ACCUSE", "REJECT", "THREATEN"), "3"),
-    **dict.fromkeys(("COERCE", "PROTEST", "SANCTION", "MOBILIZE", "ASSAULT"), "4"),
-}
-_MARKS = re.compile(r"</?[st]>")
-
-
-def relations(path: Path, coder: Coder) -> dict[str, Any]:
-    """Score the types that the coder gives marked pairs.
-
-    Args:
-        path: a table with columns ``marked_sentence`` (or ``sentence``), ``type`` and, if there, ``quad``.
-        coder: the coder to score.
-
-    Returns:
-        ``f1`` (macro over types), ``quad_f1``, ``accuracy``, ``n``, and ``types``: precision, recall and F1 of each.
-
-    Raises:
-        InputError: D220 if the table has no such columns, D221 if a row has no actor marked.
-    """
-    rows = _table(path)
-    found = []
-    for low in range(0, len(rows), 256):
-        part = rows[low : low + 256]
-        found += coder.relate_many([_unmark(r, path, low + i + 2) for i, r in enumerate(part)])
-    gold = [r["type"] for r in rows]
-    types = [_older_convention(f.type, f.mode) for f in found]
-    scores = score_labels(gold, types)
-    quads = score_labels([r.get("quad") or _QUADS.get(r["type"], "") for r in rows], [_QUADS[t] for t in types])
-    return {
-        "suite": "relations",
-        "n": len(rows),
-        "f1": scores["f1"],
-        "quad_f1": quads["f1"],
-        "accuracy": scores["accuracy"],
-        "types": scores["labels"],
-        "quads": quads["labels"],
-    }
-
-
-def _table(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    if not rows or "type" not in rows[0] or not {"marked_sentence", "sentence"} & set(rows[0]):
-        raise InputError("D220", "a relations table has tab-separated columns marked_sentence, type and, if known, quad", str(path))
-    return rows
-
-
-def _unmark(row: dict[str, str], path: Path, line: int) -> tuple[str, tuple[int, int] | None, tuple[int, int] | None]:
-    sentence, actor, recipient = unmark(row.get("marked_sentence") or row["sentence"])
-    if actor is None and recipient is None:
-        raise InputError("D221", "the sentence marks nobody; write <s>actor</s> and <t>recipient</t>", f"{path}:{line}")
-    return sentence, actor, recipient
-
-
-def unmark(marked: str) -> tuple[str, tuple[int, int] | None, tuple[int, int] | None]:
-    """Take the marks out of a sentence.
-
-    Args:
-        marked: the sentence, its actor between ``<s>`` and ``</s>``, its recipient between ``<t>`` and ``</t>``.
-
-    Returns:
-        The plain sentence, and the half-open offsets of actor and recipient in it, without white space at their edges; None where nobody is marked.
-
-    >>> unmark("<s>Police</s> arrested <t>a man</t>.")
-    ('Police arrested a man.', (0, 6), (16, 21))
-    """
-    spans: list[tuple[int, int] | None] = []
-    for tag in "st":
-        found = re.search(f"<{tag}>(.*?)</{tag}>", marked, re.DOTALL)
-        words = _MARKS.sub("", found.group(1)) if found else ""
-        if found is None or not words.strip():
-            spans.append(None)
-            continue
-        start = len(_MARKS.sub("", marked[: found.start()]))
-        spans.append((start + len(words) - len(words.lstrip()), start + len(words.rstrip())))
-    return _MARKS.sub("", marked), spans[0], spans[1]
-
-
-def _older_convention(type_: str, mode: str | None) -> str:
-    """Map a type to the benchmark's conventions (older than the codebook's)."""
-    if type_ in {"CONCEDE", "RETREAT"}:
-        return YIELD
-    if type_ == "SANCTION" and mode in {"impose", "convict"}:
-        return "COERCE" if mode == "impose" else "ACCUSE"
-    return type_
 
 
 def events(path: Path, coder: Coder) -> dict[str, Any]:
@@ -182,23 +90,23 @@ def score_events(pairs: Sequence[tuple[Sequence[Event], Sequence[Event]]]) -> di
     levels: dict[str, float] = {}
     for name, test in (("parties", _same_parties), ("modality", _same_modality), ("codes", _same_codes)):
         right = [(g, c) for g, c in right if test(g, c)]
-        levels[name] = _f1(len(right), n_gold, n_coded)
+        levels[name] = f1(len(right), n_gold, n_coded)
     return {
         "n": n_gold,
         "coded": n_coded,
-        "f1": _f1(len(matched), n_gold, n_coded),
-        "precision": _share(len(matched), n_coded),
-        "recall": _share(len(matched), n_gold),
+        "f1": f1(len(matched), n_gold, n_coded),
+        "precision": share(len(matched), n_coded),
+        "recall": share(len(matched), n_gold),
         **levels,
-        "trigger_f1": _f1(len(loose), n_gold, n_coded),
+        "trigger_f1": f1(len(loose), n_gold, n_coded),
         "among_matched": {
-            "modality": _share(sum(_same_modality(g, c) for g, c in matched), len(matched)),
-            "mode": _share(sum(g.mode == c.mode for g, c in matched), len(matched)),
+            "modality": share(sum(_same_modality(g, c) for g, c in matched), len(matched)),
+            "mode": share(sum(g.mode == c.mode for g, c in matched), len(matched)),
             "party_f1": _party_f1(matched),
-            "attribution": _share(sum(_same_speaker(g, c) for g, c in matched), len(matched)),
-            "when": _share(sum(_same_when(g, c) for g, c in matched), len(matched)),
-            "where_country": _share(*_counts_where(matched)),
-            "harm": _share(*_counts_harm(matched)),
+            "attribution": share(sum(_same_speaker(g, c) for g, c in matched), len(matched)),
+            "when": share(sum(_same_when(g, c) for g, c in matched), len(matched)),
+            "where_country": share(*_counts_where(matched)),
+            "harm": share(*_counts_harm(matched)),
         },
         "types": _types(pairs, matched),
     }
@@ -278,7 +186,7 @@ def _counts_harm(matched: Sequence[tuple[Event, Event]]) -> tuple[int, int]:
 
 def _party_f1(matched: Sequence[tuple[Event, Event]]) -> float:
     right = sum(len(_overlapping(g.actors, c.actors)) + len(_overlapping(g.recipients, c.recipients)) for g, c in matched)
-    return _f1(right, sum(len(g.actors) + len(g.recipients) for g, _ in matched), sum(len(c.actors) + len(c.recipients) for _, c in matched))
+    return f1(right, sum(len(g.actors) + len(g.recipients) for g, _ in matched), sum(len(c.actors) + len(c.recipients) for _, c in matched))
 
 
 def _types(pairs: Sequence[tuple[Sequence[Event], Sequence[Event]]], matched: Sequence[tuple[Event, Event]]) -> dict[str, dict[str, float]]:
@@ -286,32 +194,7 @@ def _types(pairs: Sequence[tuple[Sequence[Event], Sequence[Event]]], matched: Se
     coded = Counter(e.type for _, c in pairs for e in c)
     right = Counter(g.type for g, _ in matched)
     return {
-        t: {"precision": _share(right[t], coded[t]), "recall": _share(right[t], gold[t]), "f1": _f1(right[t], gold[t], coded[t]), "n": gold[t]}
+        t: {"precision": share(right[t], coded[t]), "recall": share(right[t], gold[t]), "f1": f1(right[t], gold[t], coded[t]), "n": gold[t]}
         for t in TYPES
         if gold[t] or coded[t]
     }
-
-
-def score_labels(gold: Sequence[str], found: Sequence[str]) -> dict[str, Any]:
-    """Score labels: macro F1 over the labels that gold has, accuracy, and each label's figures."""
-    labels = {}
-    for label in sorted(set(gold)):
-        right = sum(g == f == label for g, f in zip(gold, found, strict=True))
-        n_gold, n_found = gold.count(label), list(found).count(label)
-        labels[label] = {"precision": _share(right, n_found), "recall": _share(right, n_gold), "f1": _f1(right, n_gold, n_found), "n": n_gold}
-    return {
-        "f1": round(sum(row["f1"] for row in labels.values()) / max(1, len(labels)), 4),
-        "accuracy": _share(sum(g == f for g, f in zip(gold, found, strict=True)), len(gold)),
-        "labels": labels,
-    }
-
-
-def _share(part: int, whole: int) -> float:
-    return round(part / whole, 4) if whole else 0.0
-
-
-def _f1(right: int, gold: int, found: int) -> float:
-    return round(2 * right / (gold + found), 4) if gold + found else 0.0
-
-
-SUITES: dict[str, Callable[[Path, Coder], dict[str, Any]]] = {"relations": relations, "events": events}

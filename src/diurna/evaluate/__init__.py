@@ -1,0 +1,19 @@
+"""Score the coder on a benchmark, one module a suite."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diurna.evaluate.events import events, score_events
+from diurna.evaluate.figures import score_labels
+from diurna.evaluate.relations import relations, unmark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from diurna.coder import Coder
+
+__all__ = ["SUITES", "events", "relations", "score_events", "score_labels", "unmark"]
+
+SUITES: dict[str, Callable[[Path, Coder], dict[str, Any]]] = {"relations": relations, "events": events}
