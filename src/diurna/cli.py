@@ -65,19 +65,23 @@ def code(
 ) -> None:
     """Code stories into events, written as JSONL (docs/record.md)."""
     from diurna.read import read
-    from diurna.read.story import published_day
     from diurna.records import Reject
 
     if sum((as_json, as_csv, view)) > 1:
         raise ConfigError("D101", "choose one of --json, --csv and --view")
-    published_day(published)
-    rejects: list[Reject] = []
+    _check_published(published)
+    rejects = 0
     shown: list[Story] = []
-    with _writer(output, as_json=as_json, as_csv=as_csv, view=view, html=html) as write, _progress(files) as step:
+    with (
+        _writer(output, as_json=as_json, as_csv=as_csv, view=view, html=html) as write,
+        _rejects(output) as reject,
+        _progress(files) as step,
+    ):
         stories = read(files, published=published, source=source, stdin=sys.stdin.buffer)
         for story in _coded(stories, model, least, workers):
             if isinstance(story, Reject):
-                rejects.append(story)
+                reject(story)
+                rejects += 1
             else:
                 write(story)
                 if html is not None:
@@ -87,7 +91,6 @@ def code(
         from diurna.view import page_of
 
         html.write_text(page_of(shown), encoding="utf-8")
-    _report(rejects, output)
     if rejects:
         raise typer.Exit(1)
 
@@ -171,12 +174,30 @@ def _cell(text: str) -> str:
     return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
 
-def _report(rejects: list[Reject], output: Path | None) -> None:
-    if rejects and output is not None:
-        path = output.with_name(output.name + ".rejects.jsonl")
-        path.write_text("".join(r.to_json() + "\n" for r in rejects), encoding="utf-8")
-    for reject in rejects:
+def _check_published(published: str | None) -> None:
+    """Refuse a date that is none before anything is read: the call is wrong, no story is."""
+    from diurna.read.story import published_day
+
+    try:
+        published_day(published)
+    except InputError as error:
+        raise ConfigError("D102", f"--published: {error.message}") from error
+
+
+@contextmanager
+def _rejects(output: Path | None) -> Iterator[Callable[[Reject], None]]:
+    """Tell of each reject as it comes, and keep it beside the output at once; an earlier run's rejects are not left lying there."""
+    path = output and output.with_name(output.name + ".rejects.jsonl")
+    if path:
+        path.unlink(missing_ok=True)
+
+    def keep(reject: Reject) -> None:
+        if path:
+            with path.open("a", encoding="utf-8") as file:
+                file.write(reject.to_json() + "\n")
         typer.echo(f"rejected: {reject.where}: {reject.code} {reject.reason}", err=True)
+
+    yield keep
 
 
 def _console(*, stderr: bool = False) -> Console:
@@ -249,21 +270,23 @@ def explain(files: Files, published: Published = None, source: Source = None, as
     from diurna.read import read
     from diurna.records import Reject
 
+    _check_published(published)
     coder = _coder(model, least)
-    rejects = []
-    for story in read(files, published=published, source=source, stdin=sys.stdin.buffer):
-        if isinstance(story, Reject):
-            rejects.append(story)
-            continue
-        coded, sentences = coder.explain(story)
-        if as_json:
-            typer.echo(json.dumps({"story": coded.id, "sentences": [s.to_dict() for s in sentences]}, ensure_ascii=False))
-            continue
-        for s in sentences:
-            typer.echo(f"[{s.sentence}] {' '.join(s.text.split())}")
-            for line in s.steps:
-                typer.echo(f"    {line}")
-    _report(rejects, None)
+    rejects = 0
+    with _rejects(None) as reject:
+        for story in read(files, published=published, source=source, stdin=sys.stdin.buffer):
+            if isinstance(story, Reject):
+                reject(story)
+                rejects += 1
+                continue
+            coded, sentences = coder.explain(story)
+            if as_json:
+                typer.echo(json.dumps({"story": coded.id, "sentences": [s.to_dict() for s in sentences]}, ensure_ascii=False))
+                continue
+            for s in sentences:
+                typer.echo(f"[{s.sentence}] {' '.join(s.text.split())}")
+                for line in s.steps:
+                    typer.echo(f"    {line}")
     if rejects:
         raise typer.Exit(1)
 
