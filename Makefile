@@ -14,6 +14,7 @@ types:
 
 corpus:
 	$(PYTHON) corpus/validate.py
+	$(PYTHON) corpus/coverage.py
 
 test:
 	$(PYTHON) -m pytest

@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from diurna.errors import InputError
-from diurna.evaluate.figures import f1, share
+from diurna.evaluate.figures import calibration, f1, share
 from diurna.ontology import TYPES
 from diurna.records import Event, Party, Story
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["events", "score_events"]
 
 
-
 def events(path: Path, coder: Coder) -> dict[str, Any]:
     """Score the events that the coder reads in stories.
 
@@ -34,7 +33,7 @@ def events(path: Path, coder: Coder) -> dict[str, Any]:
 
     Returns:
         ``f1``, ``precision``, ``recall`` (type and trigger), ``parties``, ``modality`` and ``codes`` (F1, each on top of the one before), ``n``
-        gold events, ``types``, and shares right among matched events.
+        gold events, ``types``, shares right among matched events, and ``calibration`` of the confidences.
 
     Raises:
         InputError: D222 if a line is no story with events.
@@ -108,7 +107,20 @@ def score_events(pairs: Sequence[tuple[Sequence[Event], Sequence[Event]]]) -> di
             "where_country": share(*_counts_where(matched)),
             "harm": share(*_counts_harm(matched)),
         },
+        "calibration": _calibration(pairs, matched, loose),
         "types": _types(pairs, matched),
+    }
+
+
+def _calibration(
+    pairs: Sequence[tuple[Sequence[Event], Sequence[Event]]], matched: Sequence[tuple[Event, Event]], loose: Sequence[tuple[Event, Event]]
+) -> dict[str, dict[str, Any]]:
+    """Compare each confidence of the record with how often its field was right."""
+    right = {c.id for _, c in matched}
+    return {
+        "event": calibration([(c.confidence.event, c.id in right) for _, coded in pairs for c in coded]),
+        "type": calibration([(c.confidence.type, same_type(g, c)) for g, c in loose]),
+        "parties": calibration([(c.confidence.parties, _same_parties(g, c)) for g, c in matched]),
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["f1", "score_labels", "share"]
+__all__ = ["calibration", "f1", "score_labels", "share"]
 
 
 def score_labels(gold: Sequence[str], found: Sequence[str]) -> dict[str, Any]:
@@ -22,6 +22,29 @@ def score_labels(gold: Sequence[str], found: Sequence[str]) -> dict[str, Any]:
         "accuracy": share(sum(g == f for g, f in zip(gold, found, strict=True)), len(gold)),
         "labels": labels,
     }
+
+
+def calibration(told: Sequence[tuple[float, bool]], bins: int = 10) -> dict[str, Any]:
+    """Compare confidences with what came true: the expected calibration error (Naeini et al., AAAI 2015) and its reliability diagram.
+
+    Args:
+        told: confidence in [0, 1], and whether the value was right.
+        bins: bins of equal width.
+
+    Returns:
+        ``ece``, the mean over all values of the gap between confidence and share right, bin by bin; and ``bins``, each with ``n``, mean ``confidence`` and share ``right``.
+
+    >>> calibration([(0.75, True), (0.75, True), (0.75, True), (0.75, False)])["ece"]
+    0.0
+    """
+    groups: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
+    for confidence, right in told:
+        groups[min(bins - 1, int(confidence * bins))].append((confidence, right))
+    rows = [
+        {"n": len(g), "confidence": round(sum(c for c, _ in g) / len(g), 4), "right": share(sum(r for _, r in g), len(g))} for g in groups if g
+    ]
+    error = sum(row["n"] * abs(row["confidence"] - row["right"]) for row in rows) / max(1, len(told))
+    return {"ece": round(error, 4), "bins": rows}
 
 
 def share(part: int, whole: int) -> float:
