@@ -120,7 +120,7 @@ def _calibration(
     return {
         "event": calibration([(c.confidence.event, c.id in right) for _, coded in pairs for c in coded]),
         "type": calibration([(c.confidence.type, same_type(g, c)) for g, c in loose]),
-        "parties": calibration([(c.confidence.parties, _same_parties(g, c)) for g, c in matched]),
+        "parties": calibration([(sure, _same_parties(g, c)) for g, c in matched if (sure := c.confidence.parties) is not None]),
     }
 
 
