@@ -5,6 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import click
 
 PATH = Path(__file__).resolve().parent / "reference/commands.md"
 
@@ -20,11 +26,19 @@ def page() -> str:
     runner = CliRunner()
     text = "# Commands\n\nMade by `python docs/commands.py` from the program's own help.\n\n"
     text += "Exit codes: 0 all went well; 1 a story was rejected or a file was bad; 2 the call was wrong.\n"
-    for name in ("", *sorted(get_command(app).commands)):  # type: ignore[attr-defined]
-        result = runner.invoke(app, [*([name] if name else []), "--help"], prog_name="diurna", terminal_width=110)
+    for path in ((), *_paths(get_command(app))):
+        result = runner.invoke(app, [*path, "--help"], prog_name="diurna", terminal_width=110)
         body = "\n".join(line.rstrip() for line in result.output.strip().splitlines())
-        text += f"\n## diurna {name}".rstrip() + f"\n\n```\n{body}\n```\n"
+        text += f"\n## diurna {' '.join(path)}".rstrip() + f"\n\n```\n{body}\n```\n"
     return text
+
+
+def _paths(group: click.Group, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """List every command and every group's commands, by name."""
+    for name, command in sorted(group.commands.items()):
+        yield (*before, name)
+        if hasattr(command, "commands"):
+            yield from _paths(command, (*before, name))
 
 
 def main() -> int:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from diurna.commands.store import app as store_commands
+from diurna.commands.store import query
 from diurna.errors import ConfigError, DiurnaError, InputError, QueryError
 
 if TYPE_CHECKING:
@@ -31,6 +33,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(store_commands)
+app.command(epilog="Examples:  diurna query --store record --dyad RUS-UKR --type ASSAULT   ·   diurna query --store record --sql 'SELECT COUNT(*) FROM events'")(query)
 
 Files = Annotated[list[str], typer.Argument(metavar="FILE…", help="Text, Markdown, HTML, JSONL or JSON, plain or .gz; folders; globs; - for standard input.")]
 Published = Annotated[str | None, typer.Option(metavar="DATE", help="Publication date (2023-02-22) of stories that carry none.")]
@@ -59,6 +64,7 @@ def code(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print events as a table, one row an event.")] = False,
     view: Annotated[bool, typer.Option("--view", help="Show each story with its evidence lit up, and a table of its events.")] = False,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the same as one self-contained page.")] = None,
+    store: Annotated[str | None, typer.Option(metavar="URL", help="Put stories and events into the record there; it is made if need be.")] = None,
     least: Least = None,
     workers: Annotated[int, typer.Option(min=1, metavar="N", help="Processes to share the stories among.")] = 1,
     model: Model = None,
@@ -73,12 +79,14 @@ def code(
     rejects = 0
     shown: list[Story] = []
     with (
-        _writer(output, as_json=as_json, as_csv=as_csv, view=view, html=html) as write,
+        _writer(output, as_json=as_json, as_csv=as_csv, view=view, quiet=html is not None or store is not None) as write,
         _rejects(output) as reject,
+        _recorder(store, model) as keep,
         _progress(files) as step,
     ):
         stories = read(files, published=published, source=source, stdin=sys.stdin.buffer)
         for story in _coded(stories, model, least, workers):
+            keep(story)
             if isinstance(story, Reject):
                 reject(story)
                 rejects += 1
@@ -93,6 +101,19 @@ def code(
         html.write_text(page_of(shown), encoding="utf-8")
     if rejects:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _recorder(url: str | None, model: Path | None) -> Iterator[Callable[[Story | Reject], None]]:
+    """Write to the record in batches, so that a story waits at most some seconds for its place there."""
+    if url is None:
+        yield lambda story: None  # noqa: ARG005 - no record was asked for
+        return
+    from diurna.store.batches import Batches
+
+    with Batches(url, _coder(model).version) as batches:
+        yield batches.add
+    typer.echo(f"{batches.written.stories} stories new to the record, {batches.written.known} known, {batches.written.rejects} rejected", err=True)
 
 
 def _coded(stories: Iterable[Story | Reject], model: Path | None, least: float | None, workers: int) -> Iterator[Story | Reject]:
@@ -110,7 +131,7 @@ def _coder(model: Path | None = None, least: float | None = None) -> Coder:
 
 
 @contextmanager
-def _writer(output: Path | None, *, as_json: bool, as_csv: bool, view: bool, html: Path | None) -> Iterator[Callable[[Story], None]]:
+def _writer(output: Path | None, *, as_json: bool, as_csv: bool, view: bool, quiet: bool) -> Iterator[Callable[[Story], None]]:
     """Open the output; what it gives writes one story, and each story is on disk before the next is coded."""
     if view:
         from diurna.view import show
@@ -118,8 +139,8 @@ def _writer(output: Path | None, *, as_json: bool, as_csv: bool, view: bool, htm
         console = _console()
         yield lambda story: show(story, console)
         return
-    if html is not None and output is None and not (as_json or as_csv):
-        yield lambda story: None  # noqa: ARG005 - the page is all that was asked for
+    if quiet and output is None and not (as_json or as_csv):
+        yield lambda story: None  # noqa: ARG005 - the page or the record is all that was asked for
         return
     stream = output.open("w", encoding="utf-8", newline="") if output else sys.stdout
     try:

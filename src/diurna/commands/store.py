@@ -1,0 +1,268 @@
+"""Commands on the record: ``diurna store …`` and ``diurna query``."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path  # noqa: TC003 - Typer reads the annotations when it runs
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from diurna.errors import ConfigError, QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import polars as pl
+
+    from diurna.store import Store
+
+__all__ = ["app", "query"]
+
+app = typer.Typer(name="store", help="Make, look after and release the record (docs/guide/store.md).", no_args_is_help=True, rich_markup_mode=None)
+Url = Annotated[str, typer.Argument(metavar="URL", help="A folder, or an object store's URL such as s3://bucket/record.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def _open(url: str, as_of: str | None = None) -> Store:
+    from diurna.store import Store
+
+    return Store(url, as_of=_moment(as_of))
+
+
+def _moment(as_of: str | None) -> datetime | None:
+    """Read a day (its end) or a moment."""
+    if as_of is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(as_of if "T" in as_of else f"{as_of}T23:59:59")
+    except ValueError as error:
+        raise ConfigError("D102", f"--as-of: “{as_of}” is no ISO 8601 day or time, like 2023-02-22") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _print(facts: Any, *, as_json: bool) -> None:  # noqa: ANN401 - whatever JSON can hold
+    if as_json or not isinstance(facts, dict):
+        typer.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    for name, value in facts.items():
+        typer.echo(f"{name:>10}  {json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value}")
+
+
+@app.command(epilog="Example:  diurna store init record")
+def init(url: Url) -> None:
+    """Make an empty record; one that is there stays as it is."""
+    from diurna.store import Store
+
+    typer.echo(f"a record stands at {Store.create(url).url}")
+
+
+@app.command(epilog="Example:  diurna store info record")
+def info(url: Url, as_json: AsJson = False) -> None:
+    """Count what the record holds."""
+    from diurna.store import info as count
+
+    facts = count(_open(url))
+    tables = facts.pop("tables")
+    _print(facts | {"tables": tables} if as_json else facts, as_json=as_json)
+    if not as_json:
+        for name, row in tables.items():
+            typer.echo(f"{name:>10}  {row['rows']:>10,} rows  {row['files']:>6,} files  {row['bytes'] / 1e6:>10.2f} MB  version {row['version']}")
+
+
+@app.command(epilog="Example:  diurna store verify record")
+def verify(url: Url, as_json: AsJson = False) -> None:
+    """Look for rows without a story, stories without their rows, and files that are gone; exit code 1 when there are any."""
+    from dataclasses import asdict
+
+    from diurna.store import verify as check
+
+    faults = check(_open(url))
+    if as_json:
+        _print([asdict(f) for f in faults], as_json=True)
+    else:
+        for f in faults:
+            typer.echo(f"{f.table}: {f.rows} rows {f.text}")
+        typer.echo("the record is sound" if not faults else f"{len(faults)} faults")
+    if faults:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example:  diurna store repair record --grace 0")
+def repair(url: Url, grace: Annotated[float, typer.Option(min=0.0, metavar="HOURS", help="Leave a table alone that was written to within so many hours.")] = 1.0) -> None:
+    """Sweep what killed writers left."""
+    from diurna.store import repair as sweep
+
+    swept = sweep(_open(url), grace)
+    typer.echo(", ".join(f"{n} rows of {name} swept" for name, n in swept.items()) or "nothing to sweep")
+
+
+@app.command(epilog="Example:  diurna store compact record")
+def compact(url: Url) -> None:
+    """Join small files into larger ones, so that reading is faster."""
+    from diurna.store import compact as join
+
+    _print({k: f"{n} files joined" for k, n in join(_open(url)).items() if n} or {"tables": "nothing to join"}, as_json=False)
+
+
+@app.command(epilog="Example:  diurna store vacuum record --keep 168")
+def vacuum(url: Url, keep: Annotated[int, typer.Option(min=0, metavar="HOURS", help="Keep what versions of the last so many hours need.")] = 168) -> None:
+    """Delete files that only older versions need; these can then no longer be read."""
+    from diurna.store import vacuum as delete
+
+    _print({k: f"{n} files deleted" for k, n in delete(_open(url), keep).items() if n} or {"tables": "nothing to delete"}, as_json=False)
+
+
+@app.command(epilog="Example:  diurna store history record --table events")
+def history(
+    url: Url,
+    table: Annotated[str, typer.Option(metavar="NAME", help="Which table.")] = "stories",
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """List the last changes of a table, newest first."""
+    from diurna.store import history as changes
+
+    rows = changes(_open(url), table, limit)
+    if as_json:
+        _print(rows, as_json=True)
+        return
+    for row in rows:
+        typer.echo(f"{row['version']:>6}  {row['when']}  {row['operation']}  {row['rows'] if row['rows'] is not None else '-'} rows")
+
+
+@app.command(epilog="Example:  diurna store release record --name 2026.1 --out release-2026.1")
+def release(
+    url: Url,
+    name: Annotated[str, typer.Option(metavar="NAME", help="The release's name.")],
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder for its files.")],
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The record as it was then.")] = None,
+) -> None:
+    """Write a named, citable copy: Parquet files, and a manifest with their hashes."""
+    from diurna.store import release as write
+
+    typer.echo(write(_open(url, as_of), name, out)["citation"])
+
+
+def query(
+    store: Annotated[str, typer.Option(metavar="URL", help="The record.")],
+    dyad: Annotated[str | None, typer.Option(metavar="AAA-BBB", help="Actor's and recipient's country, alpha-3.")] = None,
+    country: Annotated[str | None, typer.Option(metavar="AAA", help="A country on either side.")] = None,
+    type_: Annotated[list[str] | None, typer.Option("--type", metavar="TYPE", help="PLOVER type; may be given more than once.")] = None,
+    mode: Annotated[str | None, typer.Option(metavar="MODE")] = None,
+    modality: Annotated[str | None, typer.Option(metavar="MODALITY", help="actual, historical, future, hypothetical or negated.")] = None,
+    claimant: Annotated[str | None, typer.Option(metavar="TEXT", help="Words in the claimant's name, or its country.")] = None,
+    place: Annotated[str | None, typer.Option(metavar="TEXT", help="Words in the place's name, or its country.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="First day of publication.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Last day of publication.")] = None,
+    text: Annotated[str | None, typer.Option(metavar="TEXT", help="Words in the record: trigger, names, places.")] = None,
+    least: Annotated[float, typer.Option("--min-confidence", min=0.0, max=1.0, metavar="X")] = 0.0,
+    sql: Annotated[str | None, typer.Option(metavar="QUERY", help="SQL over the tables instead of filters.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The record as it was then.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many rows.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print full records, one JSON object a line.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write .parquet, .arrow, .csv or .jsonl.")] = None,
+) -> None:
+    """Ask the record for events by country, dyad, type, modality, claimant, place, day or words, or in SQL."""
+    record = _open(store, as_of)
+    if sql is not None:
+        rows = _sql(record, sql)
+    else:
+        rows = _filtered(record, dyad=dyad, country=country, types=type_ or [], since=since, until=until, words={"mode": mode, "modality": modality})
+        rows = _worded(rows, claimant=claimant, place=place, text=text, least=least).sort("published", "story", "id")
+    frame = (rows.head(limit) if limit else rows).collect()
+    _put(frame, output, as_json=as_json, as_csv=as_csv)
+
+
+def _sql(record: Store, sql: str) -> pl.LazyFrame:
+    import polars as pl
+
+    from diurna.store import TABLES
+
+    try:
+        return pl.SQLContext({name: record.rows(name) for name in TABLES}).execute(sql)
+    except pl.exceptions.PolarsError as error:
+        raise QueryError("D604", f"the SQL cannot be read: {error}; tables are {', '.join(TABLES)}") from error
+
+
+def _filtered(
+    record: Store, *, dyad: str | None, country: str | None, types: list[str], since: str | None, until: str | None, words: dict[str, str | None]
+) -> pl.LazyFrame:
+    import polars as pl
+
+    sides = tuple(dyad.upper().split("-")) if dyad else None
+    if sides is not None and len(sides) != 2:  # noqa: PLR2004 - actor and recipient
+        raise QueryError("D605", f"a dyad is two countries, actor first, like RUS-UKR; “{dyad}” is none")
+    rows = record.events(dyad=sides, types=[t.upper() for t in types], since=since, until=until)
+    if country:
+        rows = rows.filter(pl.col("actor_countries").list.contains(country.upper()) | pl.col("recipient_countries").list.contains(country.upper()))
+    for column, value in words.items():
+        if value:
+            rows = rows.filter(pl.col(column) == value)
+    return rows
+
+
+def _worded(rows: pl.LazyFrame, *, claimant: str | None, place: str | None, text: str | None, least: float) -> pl.LazyFrame:
+    import polars as pl
+
+    def holds(column: str, words: str) -> pl.Expr:
+        return pl.col(column).str.to_lowercase().str.contains(words.lower(), literal=True)
+
+    for words, name, code in ((claimant, "claimant", "claimant_country"), (place, "place", "place_country")):
+        if words:
+            rows = rows.filter(holds(name, words) | (pl.col(code) == words.upper()))
+    if text:
+        rows = rows.filter(holds("record", text))
+    return rows.filter(pl.col("confidence") >= least) if least else rows
+
+
+def _put(frame: pl.DataFrame, output: Path | None, *, as_json: bool, as_csv: bool) -> None:
+    if output is not None:
+        writers: dict[str, Callable[[Path], object]] = {
+            ".parquet": frame.write_parquet,
+            ".arrow": frame.write_ipc,
+            ".csv": lambda path: _flat(frame).write_csv(path),
+            ".jsonl": frame.write_ndjson,
+        }
+        if output.suffix not in writers:
+            raise QueryError("D606", f"“{output.suffix}” is no kind of table; end the name with {', '.join(writers)}", str(output))
+        writers[output.suffix](output)
+    elif as_json:
+        lines = frame["record"].to_list() if "record" in frame.columns else [json.dumps(row, default=str, ensure_ascii=False) for row in frame.to_dicts()]
+        for line in lines:
+            typer.echo(line)
+    elif as_csv:
+        typer.echo(_flat(frame).write_csv(), nl=False)
+    else:
+        _table(frame)
+
+
+def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+    """Join lists for a table of text, and keep a spreadsheet from running words as formulas."""
+    import polars as pl
+
+    lists = [c for c, kind in frame.schema.items() if isinstance(kind, pl.List)]
+    flat = frame.drop("record", strict=False).with_columns(pl.col(lists).list.join("; ", ignore_nulls=True)) if lists else frame.drop("record", strict=False)
+    words = [c for c, kind in flat.schema.items() if kind == pl.String]
+    return flat.with_columns(pl.when(pl.col(c).str.contains(r"^[=+\-@\t\r]")).then("'" + pl.col(c)).otherwise(pl.col(c)).alias(c) for c in words)
+
+
+_SHOWN = ("published", "type", "mode", "modality", "actors", "recipients", "trigger", "place", "claimant", "confidence")
+
+
+def _table(frame: pl.DataFrame) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    flat = _flat(frame)
+    columns = [c for c in _SHOWN if c in flat.columns] or flat.columns
+    table = Table()
+    for name in columns:
+        table.add_column(name)
+    for row in flat.select(columns).iter_rows():
+        table.add_row(*(Text("" if v is None else f"{v:.2f}" if isinstance(v, float) else str(v)) for v in row))
+    Console(highlight=False, markup=False, emoji=False).print(table)
+    typer.echo(f"{len(frame)} rows")

@@ -1,0 +1,9 @@
+"""The record on disk: one Delta table a kind of row, in a folder or an object store."""
+
+from __future__ import annotations
+
+from diurna.store.schemas import TABLES
+from diurna.store.store import Store, Written
+from diurna.store.upkeep import Fault, compact, history, info, release, repair, vacuum, verify
+
+__all__ = ["TABLES", "Fault", "Store", "Written", "compact", "history", "info", "release", "repair", "vacuum", "verify"]

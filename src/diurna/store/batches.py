@@ -1,0 +1,57 @@
+"""Write stories to the record as they come, some at a time."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
+
+from diurna.store.store import Store, Written
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from diurna.records import CoderVersion, Reject, Story
+
+__all__ = ["Batches"]
+
+_STORIES = 500  # a batch: each costs some 0.1 s for its commits, however many stories it holds
+_SECONDS = 5.0  # that a coded story may wait to be written
+
+
+class Batches:
+    """Gather stories and write them to the record in batches; what is left is written at the end.
+
+    Args:
+        url: the record, made if it is not there.
+        coder: what codes the stories.
+    """
+
+    def __init__(self, url: str, coder: CoderVersion) -> None:
+        self.store = Store.create(url)
+        self.coder = coder
+        self.written = Written()
+        self._waiting: list[Story | Reject] = []
+        self._began = datetime.now(UTC)
+        self._last = time.monotonic()
+
+    def add(self, story: Story | Reject) -> None:
+        """Take a story; write when enough wait, or have waited long enough."""
+        self._waiting.append(story)
+        if len(self._waiting) >= _STORIES or time.monotonic() - self._last >= _SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        if self._waiting:
+            self.written += self.store.write(self._waiting, self.coder)
+            self._waiting = []
+        self._last = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if kind is None or issubclass(kind, KeyboardInterrupt):  # an interrupted run keeps what it has coded
+            self.flush()
+            self.store.run(self._began, self.coder, self.written)

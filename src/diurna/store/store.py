@@ -1,0 +1,242 @@
+"""The record on disk: Delta tables in a folder or an object store, appended to and read.
+
+A story and all its records become visible together: the records are appended first, the story's row last, and every read keeps only
+records whose batch a story row names. Two writers may bring the same story; one of them is read (the first written), so that none doubles.
+A story coded anew by another coder supersedes its older reading, which ``as_of`` still shows.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, Field, Schema, write_deltalake
+from deltalake.exceptions import DeltaError, TableNotFoundError
+from deltalake.schema import ArrayType, PrimitiveType
+
+from diurna.errors import StoreError
+from diurna.records import CoderVersion, Event, Reject, Story
+from diurna.store.schemas import CHILDREN, PARTITION, TABLES, frame_of, reject_rows, story_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+__all__ = ["Store", "Written"]
+
+_RETRIES = 30  # appends never conflict in content; only the number of the next commit is raced for
+_BATCH_BITS = 62  # random numbers; a clash needs some 2^31 batches (birthday bound)
+_DELTA = {
+    pl.String: "string", pl.Categorical: "string", pl.Int64: "long", pl.Int32: "integer", pl.Float32: "float", pl.Float64: "double", pl.Boolean: "boolean", pl.Date: "date",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Count what a write did: stories new to the record, stories it had already, and rejects."""
+
+    stories: int = 0
+    known: int = 0
+    rejects: int = 0
+
+    def __add__(self, other: Written) -> Written:
+        return Written(self.stories + other.stories, self.known + other.known, self.rejects + other.rejects)
+
+
+class Store:
+    """Open the record in a folder or an object store.
+
+    Args:
+        url: a folder, or a URL such as ``s3://bucket/record``.
+        options: access to an object store (``AWS_ENDPOINT_URL`` …); the environment's when None.
+        as_of: read the record as it was then, in UTC.
+
+    Raises:
+        StoreError: D501 if there is no record there; D502 if it cannot be read.
+    """
+
+    def __init__(self, url: str | Path, options: dict[str, str] | None = None, as_of: datetime | None = None) -> None:
+        self.url = str(url).rstrip("/")
+        self.options = options
+        self.as_of = as_of
+        self.table("stories")
+
+    @classmethod
+    def create(cls, url: str | Path, options: dict[str, str] | None = None) -> Self:
+        """Make an empty record, or open the one that is there."""
+        place = str(url).rstrip("/")
+        for name in TABLES:
+            try:
+                DeltaTable.create(
+                    f"{place}/{name}", _schema(name), mode="ignore", partition_by=[PARTITION], name=name, description=f"diurna {name}", storage_options=options
+                )
+            except (DeltaError, OSError) as error:
+                raise StoreError("D503", f"the record cannot be made ({error}); check the folder or the access to the object store", place) from error
+        return cls(place, options)
+
+    def table(self, name: str) -> DeltaTable:
+        """Open one table as it stands now."""
+        try:
+            return DeltaTable(f"{self.url}/{name}", storage_options=self.options)
+        except TableNotFoundError as error:
+            raise StoreError("D501", "there is no record here; make one with `diurna store init`", self.url) from error
+        except (DeltaError, OSError) as error:
+            raise StoreError("D502", f"the record cannot be read ({error})", self.url) from error
+
+    def write(self, stories: Iterable[Story | Reject], coder: CoderVersion) -> Written:
+        """Append coded stories and rejects as one batch.
+
+        Args:
+            stories: coded stories, and stories that could not be read.
+            coder: what coded them.
+
+        Returns:
+            How many were new, known or rejected. When this returns they are all on disk.
+
+        Raises:
+            StoreError: D504 if the store refuses the rows.
+        """
+        items = list(stories)
+        fresh = {s.id: s for s in items if isinstance(s, Story)}
+        known = self._known(list(fresh), coder)
+        batch = secrets.randbits(_BATCH_BITS)
+        rows: dict[str, list[dict[str, Any]]] = {name: [] for name in ("stories", *CHILDREN)}
+        for key, story in fresh.items():
+            if key not in known:
+                for name, more in story_rows(story, batch, coder).items():
+                    rows[name] += more
+        rejects = [s for s in items if isinstance(s, Reject)]
+        rows["rejects"] = reject_rows(rejects, batch)
+        for name in ("rejects", *CHILDREN, "stories"):  # the story's row is the mark: last
+            self.append(name, rows[name])
+        return Written(len(rows["stories"]), len(items) - len(rejects) - len(rows["stories"]), len(rejects))
+
+    def append(self, name: str, rows: Sequence[dict[str, Any]]) -> None:
+        """Append rows to a table; other writers may do so at the same time."""
+        if not rows:
+            return
+        try:
+            write_deltalake(
+                f"{self.url}/{name}", frame_of(name, rows), mode="append", storage_options=self.options, commit_properties=CommitProperties(max_commit_retries=_RETRIES)
+            )
+        except (DeltaError, OSError) as error:
+            raise StoreError("D504", f"rows could not be written ({error}); what was written before stands", f"{self.url}/{name}") from error
+
+    def _known(self, ids: Sequence[str], coder: CoderVersion) -> set[str]:
+        """Tell which stories this coder has already read into the record."""
+        name = f"{coder.version} {coder.model}"
+        rows = self.scan("stories").filter(pl.col("id").is_in(ids), pl.col("coder") == name).select("id").collect()
+        return set(rows["id"])
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """Scan all rows of a table, visible or not."""
+        return pl.scan_delta(self.table(name))
+
+    def readings(self) -> pl.LazyFrame:
+        """Scan the story rows that count: of each story, its newest coder's, and of that the one written first."""
+        rows = self.scan("stories")
+        if self.as_of is not None:
+            rows = rows.filter(pl.col("recorded") <= self.as_of)
+        began = pl.col("recorded").min().over("id", "coder")
+        return rows.with_columns(_began=began).sort(["_began", "recorded", "batch"], descending=[True, False, False]).unique("id", keep="first", maintain_order=True).drop("_began")
+
+    def rows(self, name: str) -> pl.LazyFrame:
+        """Scan a table's visible rows.
+
+        Args:
+            name: a table of ``diurna.store.TABLES``.
+
+        Returns:
+            A lazy frame; its columns are those of the table.
+
+        Raises:
+            StoreError: D505 if there is no such table.
+        """
+        if name not in TABLES:
+            raise StoreError("D505", f"there is no table “{name}”; choose one of {', '.join(TABLES)}", self.url)
+        if name == "stories":
+            return self.readings()
+        if name not in CHILDREN:
+            return self.scan(name)
+        counted = self.readings().select("id", "batch").collect()
+        children = self.scan(name)
+        lost = self.scan("stories").select("id", "batch").collect().join(counted, on=["id", "batch"], how="anti")
+        visible = children.filter(pl.col("batch").is_in(counted["batch"].unique().implode()))
+        return visible.join(lost.lazy(), left_on=["story", "batch"], right_on=["id", "batch"], how="anti") if len(lost) else visible
+
+    def events(self, *, dyad: tuple[str, str] | None = None, types: Sequence[str] = (), since: str | None = None, until: str | None = None) -> pl.LazyFrame:
+        """Scan events as a lazy Polars frame.
+
+        Args:
+            dyad: alpha-3 of the actor's and of the recipient's country.
+            types: PLOVER types; all when empty.
+            since: first day of publication, ISO 8601.
+            until: last day of publication.
+
+        Returns:
+            A lazy frame with the columns of ``TABLES["events"]``.
+        """
+        found = self.rows("events")
+        if dyad is not None:
+            found = found.filter(pl.col("actor_countries").list.contains(dyad[0]), pl.col("recipient_countries").list.contains(dyad[1]))
+        if types:
+            found = found.filter(pl.col("type").is_in(list(types)))
+        if since is not None:
+            found = found.filter(pl.col("published") >= _day(since), pl.col(PARTITION) >= since[:7])
+        if until is not None:
+            found = found.filter(pl.col("published") <= _day(until), pl.col(PARTITION) <= until[:7])
+        return found
+
+    def stories(self) -> Iterator[Story]:
+        """Read the stories back, each with its events, as they were written."""
+        records = self.rows("events").select("story", "record").collect()
+        by_story: dict[str, list[Event]] = {}
+        for story, record in records.iter_rows():
+            by_story.setdefault(story, []).append(_event(record))
+        for key, record in self.readings().select("id", "record").collect().iter_rows():
+            yield _story(record, tuple(sorted(by_story.get(key, ()), key=lambda e: (e.trigger.start, e.type))))
+
+    def run(self, began: datetime, coder: CoderVersion, written: Written) -> None:
+        """Note a run in the record."""
+        self.append(
+            "runs",
+            [
+                {
+                    PARTITION: f"{began:%Y-%m}", "run": secrets.token_hex(8), "began": began, "ended": datetime.now(UTC), "coder": f"{coder.version} {coder.model}",
+                    "stories": written.stories, "known": written.known, "rejects": written.rejects,
+                }
+            ],
+        )  # fmt: skip
+
+
+def _schema(name: str) -> Schema:
+    """Give a table's Delta schema, each column with its comment."""
+    return Schema([Field(column, _delta_type(kind), nullable=True, metadata={"comment": comment}) for column, (kind, comment) in TABLES[name].items()])
+
+
+def _delta_type(kind: object) -> PrimitiveType | ArrayType:
+    if isinstance(kind, pl.List):
+        return ArrayType(_delta_type(kind.inner), contains_null=True)
+    if isinstance(kind, pl.Datetime):
+        return PrimitiveType("timestamp")
+    return PrimitiveType(_DELTA[kind])  # type: ignore[index]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise StoreError("D506", f"“{text}” is no ISO 8601 day, like 2023-02-22") from error
+
+
+def _event(record: str) -> Event:
+    return Event.from_dict(json.loads(record))
+
+
+def _story(record: str, events: tuple[Event, ...]) -> Story:
+    row = json.loads(record)
+    return replace(Story.from_dict(row), key=row.get("key"), events=events)
