@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,10 @@ from diurna.errors import QueryError
 from diurna.parse.model import Model
 from diurna.parse.reader import read_frames, relate
 from diurna.read import boilerplate_spans, find_dateline, story_from_text
+from diurna.read.story import published_day
 from diurna.records import CoderVersion, Reject, Story
 from diurna.resolve import resolve
+from diurna.resolve.times import TimeExpression, find_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -134,6 +137,25 @@ class Coder:
         except ValueError as error:
             raise QueryError("D602", f"the sentence is too long to read as far as the span: {error}") from error
         return [Relation(next(iter(scores)), mode, scores) for scores, mode in found]
+
+    def dates(self, text: str, *, published: str | None = None) -> list[TimeExpression]:
+        """Find every date that a text names.
+
+        Args:
+            text: plain English text.
+            published: ISO 8601 date of publication; without it only dates that tell themselves are found.
+
+        Returns:
+            Time expressions in text order, with their TIMEX3 values and the days they cover.
+
+        Raises:
+            InputError: D205 if ``published`` is no date.
+
+        >>> [(t.text, t.value) for t in Coder().dates("They met last month.", published="2023-02-22")]
+        [('last month', '2023-01')]
+        """
+        day = published_day(published)
+        return find_times(text, date.fromisoformat(day) if day else None)
 
     def explain(self, story: Story) -> tuple[Story, list[Explanation]]:
         """Code a story and say, for each sentence, what was read and why, or why nothing was."""

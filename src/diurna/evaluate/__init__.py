@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diurna.evaluate.dates import dates
 from diurna.evaluate.events import events, score_events
 from diurna.evaluate.figures import score_labels
 from diurna.evaluate.relations import relations, unmark
@@ -14,6 +15,6 @@ if TYPE_CHECKING:
 
     from diurna.coder import Coder
 
-__all__ = ["SUITES", "events", "relations", "score_events", "score_labels", "unmark"]
+__all__ = ["SUITES", "dates", "events", "relations", "score_events", "score_labels", "unmark"]
 
-SUITES: dict[str, Callable[[Path, Coder], dict[str, Any]]] = {"relations": relations, "events": events}
+SUITES: dict[str, Callable[[Path, Coder], dict[str, Any]]] = {"relations": relations, "events": events, "dates": dates}
