@@ -18,6 +18,7 @@ from diurna.read.story import published_day
 from diurna.records import CoderVersion, Reject, Story
 from diurna.resolve import resolve
 from diurna.resolve.times import TimeExpression, find_times
+from diurna.resolve.toponyms import Toponym, find_toponyms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -137,6 +138,21 @@ class Coder:
         except ValueError as error:
             raise QueryError("D602", f"the sentence is too long to read as far as the span: {error}") from error
         return [Relation(next(iter(scores)), mode, scores) for scores, mode in found]
+
+    def places(self, text: str, *, dateline: str | None = None) -> list[Toponym]:
+        """Find every place that a text names, each with its gazetteer entry and why.
+
+        Args:
+            text: plain English text.
+            dateline: the place it was written at, if known apart from the text.
+
+        Returns:
+            Toponyms in text order; ``entry`` is None where no place of the name is likely.
+
+        >>> [(t.text, t.entry.admin1, t.reason) for t in Coder().places("Floods reached Springfield, Ill., on Friday.") if t.entry][:1]
+        [('Springfield', 'Illinois', '“Illinois” is named beside it')]
+        """
+        return find_toponyms(text, dateline)
 
     def dates(self, text: str, *, published: str | None = None) -> list[TimeExpression]:
         """Find every date that a text names.

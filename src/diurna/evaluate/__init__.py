@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from diurna.evaluate.dates import dates
 from diurna.evaluate.events import events, score_events
 from diurna.evaluate.figures import score_labels
+from diurna.evaluate.places import places
 from diurna.evaluate.relations import relations, unmark
 
 if TYPE_CHECKING:
@@ -15,6 +16,6 @@ if TYPE_CHECKING:
 
     from diurna.coder import Coder
 
-__all__ = ["SUITES", "dates", "events", "relations", "score_events", "score_labels", "unmark"]
+__all__ = ["SUITES", "dates", "events", "places", "relations", "score_events", "score_labels", "unmark"]
 
-SUITES: dict[str, Callable[[Path, Coder], dict[str, Any]]] = {"relations": relations, "events": events, "dates": dates}
+SUITES: dict[str, Callable[[Path, Coder], dict[str, Any]]] = {"relations": relations, "events": events, "places": places, "dates": dates}
