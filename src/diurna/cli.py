@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from diurna.commands.claims import claims
 from diurna.commands.store import app as store_commands
 from diurna.commands.store import query
 from diurna.errors import ConfigError, DiurnaError, InputError, QueryError
@@ -36,6 +37,8 @@ app = typer.Typer(
 
 app.add_typer(store_commands)
 app.command(epilog="Examples:  diurna query --store record --dyad RUS-UKR --type ASSAULT   ·   diurna query --store record --sql 'SELECT COUNT(*) FROM events'")(query)
+
+app.command(epilog="Example:  diurna claims examples/talks.txt --source officials")(claims)
 
 Files = Annotated[list[str], typer.Argument(metavar="FILE…", help="Text, Markdown, HTML, JSONL or JSON, plain or .gz; folders; globs; - for standard input.")]
 Published = Annotated[str | None, typer.Option(metavar="DATE", help="Publication date (2023-02-22) of stories that carry none.")]
@@ -314,7 +317,7 @@ def explain(files: Files, published: Published = None, source: Source = None, as
 
 @app.command(epilog="Example:  diurna evaluate events eval/held_out.jsonl --json")
 def evaluate(
-    suite: Annotated[str, typer.Argument(help="relations, events, places or dates.")],
+    suite: Annotated[str, typer.Argument(help="relations, events, places, dates or attribution.")],
     path: Annotated[Path, typer.Argument(help="The benchmark's file or folder.")],
     as_json: AsJson = False,
     least: Least = None,

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from diurna.coding import Resolved, code_events
+from diurna.coding.attributions import Claim, find_claims
 from diurna.coding.explain import Explanation, explain_story
 from diurna.errors import QueryError
 from diurna.parse.model import Model
@@ -138,6 +139,20 @@ class Coder:
         except ValueError as error:
             raise QueryError("D602", f"the sentence is too long to read as far as the span: {error}") from error
         return [Relation(next(iter(scores)), mode, scores) for scores, mode in found]
+
+    def claims(self, text: str) -> list[Claim]:
+        """Find who says what in a text, in every sentence.
+
+        Args:
+            text: plain English text.
+
+        Returns:
+            Claims in text order: source, cue, content, and whether it is quoted.
+
+        >>> [(c.source.text, c.cue.text) for c in Coder().claims("“We will not move,” said the mayor of Tromso.")]
+        [('the mayor of Tromso', 'said')]
+        """
+        return find_claims(text)
 
     def places(self, text: str, *, dateline: str | None = None) -> list[Toponym]:
         """Find every place that a text names, each with its gazetteer entry and why.

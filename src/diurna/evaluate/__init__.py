@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diurna.evaluate.attribution import attribution
 from diurna.evaluate.dates import dates
 from diurna.evaluate.events import events, score_events
 from diurna.evaluate.figures import score_labels
@@ -16,6 +17,6 @@ if TYPE_CHECKING:
 
     from diurna.coder import Coder
 
-__all__ = ["SUITES", "dates", "events", "places", "relations", "score_events", "score_labels", "unmark"]
+__all__ = ["SUITES", "attribution", "dates", "events", "places", "relations", "score_events", "score_labels", "unmark"]
 
-SUITES: dict[str, Callable[[Path, Coder], dict[str, Any]]] = {"relations": relations, "events": events, "places": places, "dates": dates}
+SUITES: dict[str, Callable[[Path, Coder], dict[str, Any]]] = {"relations": relations, "events": events, "places": places, "dates": dates, "attribution": attribution}

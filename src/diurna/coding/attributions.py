@@ -1,0 +1,277 @@
+"""Find who says what in a text: source, cue and content of each attribution, in every sentence.
+
+Closed lists and word order only: a reporting verb or *according to*, the noun phrase that stands as its subject (before it, or after it where
+the words turn round a quotation), and what is told. The scheme is PolNeAR's (Newell, Margolin & Ruths, LREC 2018) in our own words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from diurna.parse.sentences import split
+from diurna.records import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Claim", "find_claims"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Hold one attribution: whose words they are (None where nobody is named), the reporting words, what is told, and whether it is quoted."""
+
+    source: Span | None
+    cue: Span
+    content: tuple[Span, ...]
+    quote: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the claim as plain JSON types."""
+        row = asdict(self)
+        row["content"] = list(row["content"])
+        return row
+
+
+# Verbs that report words or thoughts, by their base form.
+_VERBS = (
+    "say tell add ask note report announce suggest argue describe find think want believe declare explain criticize criticise acknowledge endorse call show write tweet accuse "
+    "continue decline claim urge defend recall agree propose respond hope conclude refuse praise support warn promise insist reply offer oppose reveal indicate question predict "
+    "denounce pledge vow cite dismiss reject deny blame charge admit stress complain concede confirm contend demand estimate express fear feel joke lament maintain mention "
+    "observe remark repeat request see state swear testify threaten worry allege assert assure caution comment condemn decry emphasize emphasise imply inform know plan "
+    "point quip reiterate seem appear slam blast speculate tout mock boast brag muse counter attack attribute back doubt advocate advise appeal apologize apologise applaud "
+    "approve assume calculate challenge commend compare confess consider determine disagree disclose discuss dispute echo expect favor favour foresee guess hint imagine "
+    "intend interpret invite learn like notify object order perceive prefer proclaim protest quote rail reason recommend regard retort rule scoff scold signal sign seek sought "
+    "specify stipulate suspect teach tease thank understand underscore voice vote welcome wish wonder"
+).split()
+_IRREGULAR = {
+    "say": "said", "tell": "told", "find": "found", "think": "thought", "write": "wrote written", "feel": "felt", "see": "saw", "swear": "swore sworn", "know": "knew",
+    "understand": "understood", "show": "showed shown", "teach": "taught", "foresee": "foresaw", "deny": "denied denies denying", "reply": "replied replies replying",
+    "worry": "worried worries worrying", "testify": "testified testifies", "specify": "specified", "decry": "decried decries decrying", "imply": "implied implies implying",
+    "admit": "admitted admitting", "plan": "planned planning", "slam": "slammed slamming", "quip": "quipped", "brag": "bragged", "seek": "sought", "signal": "signaled signalled",
+    "rule": "ruled", "prefer": "preferred preferring", "notify": "notified", "sought": "sought", "back": "backed backing",
+}  # fmt: skip
+_ALONE = re.compile(r"\b(?:according\s+to|reportedly|allegedly)\b", re.IGNORECASE)
+_SKIPPED = frozenset(
+    "has have had is was are were be been being will would could should may might can must do does did also later then once not never often reportedly repeatedly publicly "
+    "recently previously further both even just still always now again first soon openly quickly famously long himself herself themselves only simply clearly already "
+    "privately once earlier initially eventually frequently to".split()
+)
+_BOUNDARY = frozenset("and but or that when as because while if where after before since although though than so yet whether until unless".split())
+_NO_SOURCE = frozenset("to the a an of in on at by for with from it's there".split())
+_TOKEN = re.compile(r"(?:Mr|Mrs|Ms|Dr|Col|Gen|Lt|Sgt|Rep|Sen|Gov|Rev|Capt|Prof|St)\.(?=\s)|[\w$%]+(?:['’.-][\w]+)*\.?(?=\s[a-z])|[\w$%]+(?:['’.-][\w]+)*|[^\w\s]")
+_DETERMINERS = frozenset("the a an his her their its our my one some many several most two three four five another other few both all no any this that these those".split())
+_PRONOUNS = frozenset("he she they it we i you who which that".split())
+
+
+def _forms() -> frozenset[str]:
+    found = set()
+    for verb in _VERBS:
+        stem = verb.removesuffix("e")
+        third = f"{verb}es" if verb.endswith(("s", "sh", "ch", "x")) else f"{verb[:-1]}ies" if verb.endswith("y") and verb[-2] not in "aeiou" else f"{verb}s"
+        past = [] if verb in _IRREGULAR else [f"{stem}ed"]
+        found |= {verb, third, f"{stem}ing", *past, *_IRREGULAR.get(verb, "").split()}
+    return frozenset(found)
+
+
+_FORMS = _forms()
+# Forms that are as often another word; they count only where a clause (that, a quotation, a pronoun) follows.
+_DOUBTFUL = frozenset(
+    "show shows showed call calls called charge charges charged report reports back backs support supports note notes question questions state states order orders see sees saw "
+    "find finds found plan plans appeal appeals attack attacks vote votes voted like likes claim claims sign signs signed rule rules offer offers view views point points demand "
+    "demands request requests protest protests object challenge challenges estimate estimates comment comments hope hopes fear fears promise promises voice thanks thank "
+    "reason reasons doubt doubts compare quote quotes learn learned consider considered considering compared back backed backing appear appears appeared "
+    "seem seems seemed discuss discussed "
+    "continue continues continued continuing describe expect expected seeking known planned signed ruled found ordered backed feeling meaning understanding wish want".split()
+)
+
+
+_NOUNS_WITH_TO = frozenset("demand demands request requests call calls appeal appeals challenge challenges back point points object protest thanks question reason".split())
+_SHORT_TAIL = 8  # tokens: after an unquoted statement, “…, said the mayor.” ends its sentence
+_FINITE = frozenset("is are was were has have had will would can could may might must shall should does did do".split())
+_DAYS = frozenset("on monday tuesday wednesday thursday friday saturday sunday last week month year earlier today yesterday".split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    text: str
+    start: int
+    end: int
+
+    @property
+    def low(self) -> str:
+        return self.text.casefold()
+
+
+def find_claims(text: str) -> list[Claim]:
+    """Find every attribution of a text.
+
+    Args:
+        text: plain English text.
+
+    Returns:
+        Claims in text order of their cues.
+
+    >>> [(c.source.text, c.cue.text, c.content[0].text) for c in find_claims("The mayor said that the bridge would close.") if c.source]
+    [('The mayor', 'said', 'the bridge would close')]
+    """
+    found: list[Claim] = []
+    for sentence in split(text, ()):
+        words = text[sentence.start : sentence.end]
+        tokens = [_Token(m.group(), sentence.start + m.start(), sentence.start + m.end()) for m in _TOKEN.finditer(words)]
+        found += _sentence_claims(text, tokens)
+    return found
+
+
+def _sentence_claims(text: str, tokens: list[_Token]) -> Iterator[Claim]:
+    quoted = _quoted(tokens)
+    last: Span | None = None
+    i = 0
+    while i < len(tokens):
+        token = tokens[i]
+        if token.low == "according" and i + 2 < len(tokens) and tokens[i + 1].low == "to":
+            source = _after(text, tokens, i + 2)
+            yield Claim(source, _span(text, tokens[i], tokens[i + 1]), _around(text, tokens, i, source))
+            i += 2
+        elif token.low in _FORMS and not quoted[i] and (claim := _verb_claim(text, tokens, quoted, i, last)):
+            last = claim.source or last
+            yield claim
+        i += 1
+
+
+def _quoted(tokens: list[_Token]) -> list[bool]:
+    """Tell which tokens stand within quotation marks."""
+    inside, found = False, []
+    for t in tokens:
+        if t.text in {"“", "”"}:
+            inside = t.text == "“"
+        elif t.text == '"':
+            inside = not inside
+        found.append(inside)
+    return found
+
+
+def _verb_claim(text: str, tokens: list[_Token], quoted: list[bool], i: int, last: Span | None) -> Claim | None:
+    token = tokens[i]
+    before = tokens[i - 1].low if i else ""
+    after = tokens[i + 1].low if i + 1 < len(tokens) else ""
+    told = after in {"that", "“", '"', ":", ","} or after in _PRONOUNS or after in _DETERMINERS or any(quoted[i + 1 : i + 12])
+    clause = after in {"that", "for", "on", "“", '"', ":"} or after in _PRONOUNS or (after == "to" and token.low not in _NOUNS_WITH_TO)
+    if token.low in _DOUBTFUL and not (clause or (before in _PRONOUNS and told)):
+        return None
+    if before in _DETERMINERS - {"that", "all", "both"} or before in {"of", "'s", "’s"}:
+        return None  # a noun: “the report”, “his claims”
+    if token.low.endswith("ing") and token.low != "bring":
+        source = last or _subject(text, tokens, i)
+        return Claim(source, _span(text, token, token), _told(text, tokens, i + 1), any(quoted[i + 1 :])) if before in {",", "by", "“", "”", '"', "in"} else None
+    turned = _turned(tokens, i)
+    if turned:
+        source = _after(text, tokens, i + 1)
+        return Claim(source, _span(text, token, token), _around(text, tokens, i, source), any(quoted)) if source else None
+    first = i
+    while first and tokens[first - 1].low in _SKIPPED | _DAYS:
+        first -= 1
+    if first != i and any(t.low in {"to", "be", "been"} for t in tokens[first:i]) and not any(t.low == "said" for t in tokens[first:i]):
+        return None
+    passive = any(t.low in {"is", "was", "are", "were"} for t in tokens[first:i])
+    if passive and token.low not in {"expected", "said", "asked", "told", "reported", "accused", "believed", "thought", "quoted"}:
+        return None
+    source = _before(text, tokens, first)
+    if source is None:
+        return None
+    start = tokens[first].start if first != i else token.start
+    cue = Span(text[start : token.end], start, token.end)
+    tail = tokens[i + 1] if i + 1 < len(tokens) else None
+    late = source.start > tokens[0].start
+    rest = {t.low for t in tokens[i + 1 :]} - {"."}
+    closing = tail is None or tail.text in {".", "”", '"'} or (late and (tail.text == "," or rest <= _DAYS))
+    content = _around(text, tokens, i, source) if closing else _told(text, tokens, i + 1)
+    return Claim(source, cue, content, any(quoted)) if content else None
+
+
+def _turned(tokens: list[_Token], i: int) -> bool:
+    """Tell whether the subject stands after the verb: “…,” said the mayor."""
+    if i == 0 or i + 1 >= len(tokens) or tokens[i].low not in {"said", "says", "added", "wrote", "asked", "tweeted", "explained", "recalled", "noted", "replied", "argued"}:
+        return False
+    after = tokens[i + 1]
+    if tokens[i - 1].text == "," and not any(t.text in {"“", "”", '"'} for t in tokens[:i]) and (len(tokens) - i > _SHORT_TAIL or any(t.low in _FINITE for t in tokens[i + 1 :])):
+        return False  # “Ada Obi, a judge, said the law …”: the comma closes an apposition
+    return tokens[i - 1].text in {",", "”", '"', "?", "!"} and (after.text[:1].isupper() or after.low in _DETERMINERS | _PRONOUNS) and after.low != "that"
+
+
+def _before(text: str, tokens: list[_Token], stop: int) -> Span | None:
+    """Take the noun phrase that ends before a verb, with the words in commas that explain it."""
+    if not stop:
+        return None
+    end = stop - 1
+    if tokens[end].low in _PRONOUNS:
+        return _span(text, tokens[end], tokens[end])
+    if tokens[end].text == ",":  # “Ada Obi, a judge in Enugu, said”
+        back = end - 1
+        while back > 0 and tokens[back].text not in {",", "“", "”", '"', ";", ":"}:
+            back -= 1
+        if back == 0 or tokens[back].text != ",":
+            return None
+        end = back - 1
+        last = tokens[stop - 2]
+    else:
+        last = tokens[end]
+    first = end
+    while first >= 0 and tokens[first].low not in _BOUNDARY and (tokens[first].text.isalnum() or re.match(r"[\w$]", tokens[first].text)) and tokens[first].low not in _FORMS:
+        first -= 1
+    first += 1
+    while first < end and tokens[first].low in {"in", "on", "at", "for", "with", "meanwhile", "still", "however", "monday", "tuesday", "wednesday", "thursday", "friday"}:
+        first += 1
+    if first > end or (tokens[first].low in _NO_SOURCE and first == end):
+        return None
+    return _span(text, tokens[first], last)
+
+
+def _after(text: str, tokens: list[_Token], start: int) -> Span | None:
+    """Take the noun phrase that begins after a verb or *according to*."""
+    end = start
+    while end < len(tokens) and tokens[end].text not in {",", ".", ";", ":", "“", "”", '"', "—", "–", "("} and not (end > start and tokens[end].low in _BOUNDARY):
+        end += 1
+    return _span(text, tokens[start], tokens[end - 1]) if end > start else None
+
+
+def _subject(text: str, tokens: list[_Token], i: int) -> Span | None:
+    """Take the first noun phrase of a sentence, for a participle (“…, adding that”)."""
+    for k, t in enumerate(tokens[:i]):
+        if t.low in _FORMS or t.low in _SKIPPED or t.text == ",":
+            return _span(text, tokens[0], tokens[k - 1]) if k else None
+    return None
+
+
+def _told(text: str, tokens: list[_Token], start: int) -> tuple[Span, ...]:
+    """Take what is told after a verb, to the sentence's end."""
+    while start < len(tokens) and tokens[start].low in {"that", ",", ":"}:
+        start += 1
+    end = len(tokens) - 1
+    while end > start and tokens[end].text in {".", "!", "?"}:
+        end -= 1
+    return (_span(text, tokens[start], tokens[end]),) if start <= end < len(tokens) else ()
+
+
+def _around(text: str, tokens: list[_Token], i: int, source: Span | None) -> tuple[Span, ...]:
+    """Take what is told before a cue with its source, and what goes on after them."""
+    low = min(tokens[i].start, source.start if source else tokens[i].start)
+    high = max(tokens[i].end, source.end if source else tokens[i].end)
+    pieces = (_trimmed([t for t in tokens if t.end <= low]), _trimmed([t for t in tokens if t.start >= high]))
+    return tuple(_span(text, piece[0], piece[-1]) for piece in pieces if len(piece) > 1 and not {t.low for t in piece} <= _DAYS)
+
+
+def _trimmed(piece: list[_Token]) -> list[_Token]:
+    """Drop the stops and commas at the ends."""
+    marks = {",", ".", ";"}
+    while piece and piece[0].text in marks:
+        piece = piece[1:]
+    while piece and piece[-1].text in marks:
+        piece = piece[:-1]
+    return piece
+
+
+def _span(text: str, first: _Token, last: _Token) -> Span:
+    return Span(text[first.start : last.end], first.start, last.end)
