@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "src/diurna/models", help="where the model goes")
     parser.add_argument("--from-checkpoint", type=Path, help="export these weights instead of training")
     options = parser.parse_args()
-    stories = sound_stories()
+    stories, corpus = sound_stories(), corpus_hash()  # now, as the corpus may grow while a run is under way
     folder = student()
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
@@ -54,7 +54,7 @@ def main() -> None:
 
         train(network, make, Settings(epochs=options.epochs, rate=options.rate, seed=options.seed), save)
         torch.save(network.state_dict(), WORK / "last.pt")
-    write(network, folder, stories, options.out)
+    write(network, folder, stories, corpus, options.out)
 
 
 def sound_stories() -> list[MarkedStory]:
@@ -79,17 +79,17 @@ def corpus_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-def write(network: Network, folder: Path, stories: list[MarkedStory], out: Path) -> None:
+def write(network: Network, folder: Path, stories: list[MarkedStory], corpus: str, out: Path) -> None:
     """Export, calibrate and write everything that ships."""
     out.mkdir(parents=True, exist_ok=True)
     error = export(network, out / "model.onnx")
     shutil.copyfile(folder / "tokenizer.json", out / "tokenizer.json")
     parts = {which: [s for s in stories if split_of(s.id) == which] for which in ("train", "calibrate", "held_out")}
     card = {
-        "name": f"minilm-{datetime.now(UTC):%Y%m%d}-{corpus_hash()[:6]}",
+        "name": f"minilm-{datetime.now(UTC):%Y%m%d}-{corpus[:6]}",
         "encoder": "all-MiniLM-L6-v2 (Apache-2.0)",
         "licence": "CC-BY-4.0",
-        "corpus": corpus_hash(),
+        "corpus": corpus,
         "stories": {k: len(v) for k, v in parts.items()},
         "layout": layout_hash(),
         **NEUTRAL,

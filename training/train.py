@@ -26,7 +26,7 @@ __all__ = ["Settings", "loss_of", "train"]
 TAG_GROUPS = ("trigger", "mention", "role", "source")
 TRIGGER_WEIGHT = torch.tensor([1.0, 2.5, 2.5])  # a trigger missed in the first look is lost; a false one gets a second look
 LABEL_GROUPS = ("type", "mode", "modality")
-WEIGHTS = {"trigger": 1.0, "mention": 1.0, "role": 1.0, "source": 0.5, "type": 1.0, "mode": 0.5, "modality": 0.7, "relation": 1.0, "relation_mode": 0.4, "context": 1.5}
+WEIGHTS = {"trigger": 1.0, "mention": 1.0, "role": 1.0, "source": 0.5, "type": 1.0, "mode": 0.5, "modality": 0.7, "relation": 1.5, "relation_mode": 0.4, "context": 1.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Settings:
     head_rate: float = 1e-3
     batch_pieces: int = 1400
     smoothing: float = 0.05
-    seed: int = 1
+    seed: int = 2
     warmup: float = 0.08
     decay: float = 0.01
 

@@ -11,7 +11,8 @@ from test_store import CODER, story
 
 from diurna.store import Store
 
-store = Store(sys.argv[1])
-for number in range(int(sys.argv[2]), int(sys.argv[3])):
-    store.write([story(number)], CODER)
-    print(number, flush=True)
+if __name__ == "__main__":
+    store = Store(sys.argv[1])
+    for number in range(int(sys.argv[2]), int(sys.argv[3])):
+        store.write([story(number)], CODER)
+        print(number, flush=True)

@@ -396,7 +396,7 @@ def kilometres(lat: float, lon: float, other_lat: float, other_lon: float) -> fl
     """Give the distance between two points on a sphere of the earth's mean radius (haversine formula).
 
     >>> round(kilometres(48.86, 2.35, 51.51, -0.13))
-    344
+    343
     """
     a, b = math.radians(lat), math.radians(other_lat)
     h = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(math.radians(other_lon - lon) / 2) ** 2
