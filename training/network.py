@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ from diurna.parse.tokens import SHAPES
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Network", "NetworkShape"]
+__all__ = ["MPNET", "Network", "NetworkShape"]
+
+PAD, CLS, SEP = 0, 101, 102  # of BERT's vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,11 @@ class NetworkShape:
     heads: int = 12
     inner: int = 1536
     positions: int = 512
+    eps: float = 1e-12
+    distances: int = 0  # buckets of relative distance that bias the attention; none when 0
+
+
+MPNET = NetworkShape(hidden=768, layers=12, inner=3072, eps=1e-5, distances=32)
 
 
 class Layer(nn.Module):
@@ -41,10 +49,10 @@ class Layer(nn.Module):
         self.key = nn.Linear(shape.hidden, shape.hidden)
         self.value = nn.Linear(shape.hidden, shape.hidden)
         self.out = nn.Linear(shape.hidden, shape.hidden)
-        self.norm1 = nn.LayerNorm(shape.hidden, eps=1e-12)
+        self.norm1 = nn.LayerNorm(shape.hidden, eps=shape.eps)
         self.up = nn.Linear(shape.hidden, shape.inner)
         self.down = nn.Linear(shape.inner, shape.hidden)
-        self.norm2 = nn.LayerNorm(shape.hidden, eps=1e-12)
+        self.norm2 = nn.LayerNorm(shape.hidden, eps=shape.eps)
         self.dropout = nn.Dropout(dropout)
 
     def split(self, x: Tensor) -> Tensor:
@@ -76,9 +84,12 @@ class Network(nn.Module):
         self.positions = nn.Embedding(shape.positions, shape.hidden)
         self.segment = nn.Parameter(torch.zeros(shape.hidden))
         self.case = nn.Embedding(len(SHAPES), shape.hidden)
-        self.norm = nn.LayerNorm(shape.hidden, eps=1e-12)
+        self.norm = nn.LayerNorm(shape.hidden, eps=shape.eps)
         self.dropout = nn.Dropout(dropout)
         self.layers = nn.ModuleList(Layer(shape, dropout) for _ in range(shape.layers))
+        if shape.distances:
+            self.distances = nn.Embedding(shape.distances, shape.heads)
+            self.register_buffer("buckets", distance_buckets(shape.positions, shape.distances), persistent=False)
         self.head = nn.Linear(shape.hidden, WIDTH)
         nn.init.normal_(self.case.weight, std=0.02)
         nn.init.normal_(self.head.weight, std=0.02)
@@ -90,6 +101,9 @@ class Network(nn.Module):
         x = self.words(ids) + self.positions(place)[None] + self.segment + self.case(shapes)
         x = self.dropout(self.norm(x))
         bias = (1.0 - mask[:, None, None, :].to(x.dtype)) * -10000.0
+        if self.shape.distances:
+            apart = place[None, :] - place[:, None] + self.shape.positions - 1
+            bias = bias + self.distances(self.buckets[apart]).permute(2, 0, 1)[None]
         for layer in self.layers:
             x = layer(x, bias)
         logits: Tensor = self.head(self.dropout(x))
@@ -102,6 +116,9 @@ class Network(nn.Module):
             KeyError: if a weight is missing.
         """
         old = {k.removeprefix("bert."): v.float() for k, v in load_file(path).items()}
+        if self.shape.distances:
+            self._load_mpnet(old)
+            return
         new = {
             "words.weight": old["embeddings.word_embeddings.weight"],
             "positions.weight": old["embeddings.position_embeddings.weight"],
@@ -126,3 +143,48 @@ class Network(nn.Module):
         missing = self.load_state_dict(new, strict=False).missing_keys
         if set(missing) - {"case.weight", "head.weight", "head.bias"}:
             raise KeyError(missing)
+
+    def _load_mpnet(self, old: dict[str, Tensor]) -> None:
+        """Load MPNet weights, with the rows of the vocabulary put into BERT's order (the same words, four places on) and its first layers."""
+        words = old["embeddings.word_embeddings.weight"]
+        rows = torch.arange(self.shape.vocabulary) + 4
+        rows[PAD], rows[CLS], rows[SEP] = 1, 0, 2
+        new = {
+            "words.weight": words[rows],
+            "positions.weight": old["embeddings.position_embeddings.weight"][2 : 2 + self.shape.positions],
+            "norm.weight": old["embeddings.LayerNorm.weight"],
+            "norm.bias": old["embeddings.LayerNorm.bias"],
+            "distances.weight": old["encoder.relative_attention_bias.weight"],
+        }
+        names = {
+            "query": "attention.attn.q",
+            "key": "attention.attn.k",
+            "value": "attention.attn.v",
+            "out": "attention.attn.o",
+            "norm1": "attention.LayerNorm",
+            "up": "intermediate.dense",
+            "down": "output.dense",
+            "norm2": "output.LayerNorm",
+        }
+        for i in range(self.shape.layers):
+            for ours, theirs in names.items():
+                for part in ("weight", "bias"):
+                    new[f"layers.{i}.{ours}.{part}"] = old[f"encoder.layer.{i}.{theirs}.{part}"]
+        missing = self.load_state_dict(new, strict=False).missing_keys
+        if set(missing) - {"case.weight", "head.weight", "head.bias", "segment"}:
+            raise KeyError(missing)
+
+
+def distance_buckets(positions: int, buckets: int, farthest: int = 128) -> Tensor:
+    """Number the bucket of each relative distance from ``1 - positions`` to ``positions - 1`` (Raffel et al., 2020, as MPNet uses it).
+
+    Returns:
+        Bucket numbers. *Shape:* ``(2 * positions - 1,)``.
+    """
+    apart = torch.arange(1 - positions, positions)
+    half = buckets // 2
+    exact = half // 2
+    found = (apart > 0).long() * half
+    far = apart.abs()
+    scaled = exact + (torch.log(far.clamp(min=1) / exact) / math.log(farthest / exact) * (half - exact)).long()
+    return found + torch.where(far < exact, far, scaled.clamp(max=half - 1))

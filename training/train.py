@@ -132,7 +132,7 @@ def train(
     head = [p for n, p in network.named_parameters() if n.startswith(("head", "case"))]
     body = [p for n, p in network.named_parameters() if not n.startswith(("head", "case"))]
     optimiser = torch.optim.AdamW(
-        [{"params": body, "lr": settings.rate}, {"params": head, "lr": settings.head_rate}], weight_decay=settings.decay
+        [{"params": body, "lr": settings.rate}, {"params": head, "lr": settings.head_rate}], weight_decay=settings.decay, fused=True
     )
     examples = make_examples(0)
     steps = settings.epochs * sum(1 for _ in batches(examples, settings.batch_pieces, None))
