@@ -8,20 +8,27 @@ import json
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from tokenizers import Tokenizer
 
 from diurna.parse.model import Model, layout_hash
 from training.calibrate import NEUTRAL, calibrate
+from training.distil import pool_of, train_teacher
 from training.encoders import WORK, student
-from training.examples import Example, corpus_drafts, cutter, encode
+from training.examples import Example, cutter
 from training.export import export
 from training.markup import ROOT, MarkedStory, read_stories
-from training.network import Network
+from training.network import MPNET, Network
 from training.records import record_of
 from training.split import split_of
 from training.train import Settings, train
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from diurna.parse.tokens import Pieces
 
 
 def main() -> None:
@@ -31,6 +38,8 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=Settings().rate)
     parser.add_argument("--seed", type=int, default=Settings().seed)
     parser.add_argument("--out", type=Path, default=ROOT / "src/diurna/models", help="where the model goes")
+    parser.add_argument("--teacher", type=Path, help="label with this teacher's weights instead of training a teacher first")
+    parser.add_argument("--no-teacher", action="store_true", help="learn from the corpus alone")
     parser.add_argument("--from-checkpoint", type=Path, help="export these weights instead of training")
     options = parser.parse_args()
     stories, corpus = sound_stories(), corpus_hash()  # now, as the corpus may grow while a run is under way
@@ -44,10 +53,10 @@ def main() -> None:
     else:
         network.load_encoder(folder / "model.safetensors")
         cut = cutter(tokenizer)
+        pool = pool_of(stories, cut, None if options.no_teacher else teach(options.teacher, cut))
 
         def make(epoch: int) -> list[Example]:
-            drafts = corpus_drafts(stories, "train", epoch)
-            return [e for group in drafts.values() for d in group if (e := encode(d, cut))]
+            return pool.draw(epoch, cut)
 
         def save(epoch: int, net: Network) -> None:
             torch.save(net.state_dict(), WORK / f"checkpoint-{epoch % 2}.pt")
@@ -55,6 +64,15 @@ def main() -> None:
         train(network, make, Settings(epochs=options.epochs, rate=options.rate, seed=options.seed), save)
         torch.save(network.state_dict(), WORK / "last.pt")
     write(network, folder, stories, corpus, options.out)
+
+
+def teach(weights: Path | None, cut: Callable[[str], Pieces]) -> Network:
+    """Give a trained teacher: the one whose weights are named, or a new one."""
+    if weights is None:
+        return train_teacher(sound_stories, cut)
+    network = Network(MPNET)
+    network.load_state_dict(torch.load(weights, weights_only=True))
+    return network
 
 
 def sound_stories() -> list[MarkedStory]:

@@ -17,6 +17,8 @@ from training.split import Split, split_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import numpy as np
+    from numpy.typing import NDArray
     from tokenizers import Tokenizer
 
 __all__ = ["IGNORE", "Draft", "Example", "encode", "frame_drafts", "relation_drafts", "relation_lines", "scan_drafts"]
@@ -40,13 +42,17 @@ class Draft:
 
 @dataclass(slots=True)
 class Example:
-    """Hold an example in word pieces: ``tags[group]`` has a label for each piece, ``labels[group]`` one at ``places``."""
+    """Hold an example in word pieces: ``tags[group]`` has a label for each piece, ``labels[group]`` one at ``places``.
+
+    ``soft`` has a teacher's probabilities for the same groups: *shape* ``(labels,)``, or ``(pieces, tags)`` for tags.
+    """
 
     pieces: Pieces
     tags: dict[str, list[int]]
     labels: dict[str, int]
     places: list[int]
     contexts: frozenset[str] = frozenset()
+    soft: dict[str, NDArray[np.float16]] = field(default_factory=dict)
 
 
 def scan_drafts(sentence: MarkedSentence) -> Iterator[Draft]:

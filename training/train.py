@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -41,6 +42,7 @@ class Settings:
     seed: int = 2
     warmup: float = 0.08
     decay: float = 0.01
+    soft: float = 0.5  # weight of what the teacher says, where it says anything, against what the corpus says
 
 
 def batches(examples: Sequence[Example], size: int, chance: random.Random | None) -> Iterator[list[Example]]:
@@ -64,23 +66,18 @@ def batches(examples: Sequence[Example], size: int, chance: random.Random | None
     yield from found
 
 
-def loss_of(logits: Tensor, batch: list[Example], smoothing: float) -> tuple[Tensor, dict[str, float]]:
+def loss_of(logits: Tensor, batch: list[Example], settings: Settings) -> tuple[Tensor, dict[str, float]]:
     """Sum the losses of every group that the batch's examples teach. *Shape of logits:* ``(batch, pieces, WIDTH)``."""
     parts: dict[str, Tensor] = {}
-    width = logits.shape[1]
     for group in TAG_GROUPS:
         rows = [i for i, e in enumerate(batch) if group in e.tags]
         if rows:
-            target = torch.tensor([batch[i].tags[group] + [IGNORE] * (width - len(batch[i].tags[group])) for i in rows])
-            scores = logits[rows][:, :, layout.COLUMNS[group]]
-            weight = TRIGGER_WEIGHT if group == "trigger" else None
-            parts[group] = nn.functional.cross_entropy(scores.reshape(-1, scores.shape[-1]), target.reshape(-1), weight=weight, ignore_index=IGNORE)
+            parts[group] = _loss_of_tags(logits[rows][:, :, layout.COLUMNS[group]], [batch[i] for i in rows], group, settings)
     for group in LABEL_GROUPS:
         rows = [i for i, e in enumerate(batch) if group in e.labels]
         if rows:
-            places = [batch[i].places[0] for i in rows]
-            scores = logits[rows, places, layout.COLUMNS[group]]
-            parts[group] = nn.functional.cross_entropy(scores, torch.tensor([batch[i].labels[group] for i in rows]), label_smoothing=smoothing)
+            scores = logits[rows, [batch[i].places[0] for i in rows], layout.COLUMNS[group]]
+            parts[group] = _loss_of_labels(scores, [batch[i] for i in rows], group, settings)
     if rows := [i for i, e in enumerate(batch) if e.contexts]:
         target = torch.tensor([[float(c in batch[i].contexts) for c in CONTEXTS] for i in rows])
         scores = logits[rows, [batch[i].places[0] for i in rows], layout.COLUMNS["context"]]
@@ -88,10 +85,39 @@ def loss_of(logits: Tensor, batch: list[Example], smoothing: float) -> tuple[Ten
     for group in ("relation", "relation_mode"):
         rows = [i for i, e in enumerate(batch) if group in e.labels]
         if rows:
-            scores = relation_scores(logits, rows, batch, group)
-            parts[group] = nn.functional.cross_entropy(scores, torch.tensor([batch[i].labels[group] for i in rows]), label_smoothing=smoothing)
+            parts[group] = _loss_of_labels(relation_scores(logits, rows, batch, group), [batch[i] for i in rows], group, settings)
     total = sum((WEIGHTS[g] * p for g, p in parts.items()), start=torch.zeros(()))
     return total, {g: float(p.detach()) for g, p in parts.items()}
+
+
+def _loss_of_labels(scores: Tensor, batch: list[Example], group: str, settings: Settings) -> Tensor:
+    """Weigh what the corpus says and what the teacher says of one label each. *Shape of scores:* ``(batch, labels)``."""
+    hard = torch.tensor([e.labels[group] for e in batch])
+    loss = nn.functional.cross_entropy(scores, hard, label_smoothing=settings.smoothing, ignore_index=IGNORE, reduction="none")
+    rows = [i for i, e in enumerate(batch) if group in e.soft]
+    if rows:
+        soft = torch.from_numpy(np.stack([batch[i].soft[group] for i in rows])).float()
+        told = nn.functional.cross_entropy(scores[rows], soft, reduction="none")
+        share = torch.where(hard[rows] == IGNORE, 1.0, settings.soft)
+        loss = loss.index_copy(0, torch.tensor(rows), (1 - share) * loss[rows] + share * told)
+    return loss.mean()
+
+
+def _loss_of_tags(scores: Tensor, batch: list[Example], group: str, settings: Settings) -> Tensor:
+    """Weigh what the corpus says and what the teacher says of every piece. *Shape of scores:* ``(batch, pieces, tags)``."""
+    width = scores.shape[1]
+    hard = torch.tensor([e.tags[group] + [IGNORE] * (width - len(e.tags[group])) for e in batch])
+    weight = TRIGGER_WEIGHT if group == "trigger" else None
+    loss = nn.functional.cross_entropy(scores.reshape(-1, scores.shape[-1]), hard.reshape(-1), weight=weight, ignore_index=IGNORE)
+    rows = [i for i, e in enumerate(batch) if group in e.soft]
+    if not rows:
+        return loss
+    soft = torch.zeros(len(rows), width, scores.shape[-1])
+    for n, i in enumerate(rows):
+        soft[n, : len(batch[i].tags[group])] = torch.from_numpy(batch[i].soft[group]).float()
+    told = -(soft * scores[rows].log_softmax(-1)).sum(-1)[hard[rows] != IGNORE]
+    share = settings.soft * len(rows) / len(batch)
+    return (1 - share) * loss + share * told.mean()
 
 
 def relation_scores(logits: Tensor, rows: list[int], batch: list[Example], group: str) -> Tensor:
@@ -145,7 +171,7 @@ def train(
         counts: Counter[str] = Counter()
         network.train()
         for batch in batches(examples, settings.batch_pieces, chance):
-            loss, parts = loss_of(run(network, batch), batch, settings.smoothing)
+            loss, parts = loss_of(run(network, batch), batch, settings)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)

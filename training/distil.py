@@ -1,0 +1,152 @@
+"""Train the large teacher, and let it label softly what the small student learns from (Hinton et al., 2015)."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from diurna.parse import layout
+from training.encoders import WORK, teacher
+from training.examples import IGNORE, Draft, Example, corpus_drafts, encode
+from training.network import MPNET, Network
+from training.split import split_of
+from training.swap import swapped
+from training.train import Settings, batches, relation_scores, run, train
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from diurna.parse.tokens import Pieces
+    from training.markup import MarkedStory
+
+__all__ = ["TEACHING", "Pool", "label_softly", "pool_of", "train_teacher"]
+
+TEACHING = Settings(epochs=9, rate=5e-5, head_rate=1e-3, seed=1, warmup=0.06)
+SHARE = {"scan": 0.2, "frame": 0.4, "relate": 0.4}  # of the examples of a teacher's epoch; relations gain most from a large encoder
+EPOCH = 6000  # examples of a teacher's epoch: what two cores read in six minutes, so that little is lost when a run is cut off
+
+
+def train_teacher(
+    stories: Callable[[], list[MarkedStory]], cut: Callable[[str], Pieces], settings: Settings = TEACHING, after: Callable[[int, Network], None] | None = None
+) -> Network:
+    """Train all-mpnet-base-v2 on the corpus, and save it after each epoch.
+
+    Args:
+        stories: gives the corpus, read anew for each epoch.
+        cut: cuts a sentence into word pieces.
+        settings: rates and sizes.
+        after: called with the epoch's number and the network.
+    """
+    network = Network(MPNET)
+    network.load_encoder(teacher() / "model.safetensors")
+
+    def make(epoch: int) -> list[Example]:
+        drafts = corpus_drafts(stories(), "train", epoch)
+        chance = random.Random(epoch)
+        chosen: list[Draft] = []
+        for kind, share in SHARE.items():
+            pool = drafts[kind]
+            random.Random(settings.seed).shuffle(pool)
+            size = int(share * EPOCH)
+            start = epoch * size
+            chosen += [pool[i % len(pool)] for i in range(start, start + size)]
+        chance.shuffle(chosen)
+        return [e for d in chosen if (e := encode(d, cut))]
+
+    def save(epoch: int, net: Network) -> None:
+        torch.save(net.state_dict(), WORK / "teacher-next.pt")
+        (WORK / "teacher-next.pt").replace(WORK / "teacher.pt")
+        if after:
+            after(epoch, net)
+
+    return train(network, make, settings, save)
+
+
+@dataclass(slots=True)
+class Pool:
+    """Hold what the student learns from: drafts that the corpus labels, and drafts that only the teacher does, each with its example."""
+
+    told: list[tuple[Draft, Example]]
+    guessed: list[tuple[Draft, Example]]
+
+    def draw(self, epoch: int, cut: Callable[[str], Pieces], share: float = 0.5) -> list[Example]:
+        """Draw the examples of an epoch: all that the corpus labels, a share of the others, half of them with other countries.
+
+        A type does not change with the country, so the teacher's labels of the whole stay; its tags of single pieces do not fit the new words.
+        """
+        chance = random.Random(epoch)
+        found = []
+        for draft, example in [*self.told, *chance.sample(self.guessed, int(share * len(self.guessed)))]:
+            other = swapped(draft, chance) if chance.random() < 0.5 else None
+            new = encode(other, cut) if other else None
+            if new is not None:
+                new.soft = {group: soft for group, soft in example.soft.items() if group in example.labels}
+            found.append(new or example)
+        return found
+
+
+def pool_of(stories: list[MarkedStory], cut: Callable[[str], Pieces], network: Network | None) -> Pool:
+    """Draft all examples of the corpus's training part, labelled softly when there is a teacher."""
+    drafts = corpus_drafts(stories, "train")
+    told = [(d, e) for group in drafts.values() for d in group if (e := encode(d, cut))]
+    guessed = [(d, e) for d in unlabelled(stories) if (e := encode(d, cut))] if network else []
+    if network:
+        label_softly(network, [e for _, e in [*told, *guessed]])
+    return Pool(told, guessed)
+
+
+def unlabelled(stories: list[MarkedStory]) -> list[Draft]:
+    """Draft pairs of parties between which the corpus marks no event: what the teacher says of them, the student shall say too."""
+    found = []
+    for story in stories:
+        if split_of(story.id) != "train":
+            continue
+        for sentence in story.sentences:
+            parties = [s for s in sentence.spans if s.kind == "p"]
+            told = {(a, r) for e in sentence.events for a, _ in e.actors for r, _ in e.recipients}
+            pairs = [(a, r) for a, r in permutations(parties, 2) if a.mark != r.mark and (a.mark, r.mark) not in told]
+            random.Random(sentence.text).shuffle(pairs)
+            for a, r in pairs[:3]:
+                marks = [(a.start, a.end, *layout.RELATE_MARKS[0]), (r.start, r.end, *layout.RELATE_MARKS[1])]
+                found.append(Draft(sentence.text, marks=marks, labels={"relation": IGNORE, "relation_mode": IGNORE}))
+    return found
+
+
+def label_softly(network: Network, examples: Sequence[Example], size: int = 3000) -> None:
+    """Add to each example the teacher's probabilities of whatever the example teaches.
+
+    Args:
+        network: the teacher.
+        examples: changed in place: ``soft[group]`` has shape ``(labels,)``, or ``(pieces, tags)`` for groups of tags.
+        size: word pieces of a batch.
+    """
+    network.eval()
+    began = time.perf_counter()
+    with torch.inference_mode():
+        for batch in batches(list(examples), size, None):
+            logits = run(network, batch)
+            for i, example in enumerate(batch):
+                length = len(example.pieces.ids)
+                for group in example.tags:
+                    example.soft[group] = _probable(logits[i, :length, layout.COLUMNS[group]])
+                for group in example.labels:
+                    if group not in {"relation", "relation_mode"}:
+                        example.soft[group] = _probable(logits[i, example.places[0], layout.COLUMNS[group]])
+            for group in ("relation", "relation_mode"):
+                rows = [i for i, e in enumerate(batch) if group in e.labels]
+                if rows:
+                    for i, scores in zip(rows, relation_scores(logits, rows, batch, group), strict=True):
+                        batch[i].soft[group] = _probable(scores)
+    print(f"labelled {len(examples)} examples in {time.perf_counter() - began:.0f} s", flush=True)
+
+
+def _probable(scores: torch.Tensor) -> np.ndarray[tuple[int, ...], np.dtype[np.float16]]:
+    return scores.softmax(-1).numpy().astype(np.float16)
+
+
