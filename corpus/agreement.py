@@ -12,10 +12,10 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
 from diurna.evaluate.figures import f1
-from training.markup import MarkedEvent, MarkedSentence, read_file
+from diurna.training.markup import MarkedEvent, MarkedSentence, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from rensa import RMinHash, RMinHashLSH
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
 from diurna.evaluate import unmark
 from diurna.ontology import MODALITIES, TYPES
-from training.markup import ROOT, MarkedStory, read_stories
+from diurna.training.markup import ROOT, MarkedStory, read_stories
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

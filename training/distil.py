@@ -12,18 +12,18 @@ import numpy as np
 import torch
 
 from diurna.parse import layout
+from diurna.training.examples import IGNORE, Draft, Example, corpus_drafts, encode
+from diurna.training.network import MPNET, Network
+from diurna.training.split import split_of
+from diurna.training.train import Settings, batches, relation_scores, run, train
 from training.encoders import WORK, teacher
-from training.examples import IGNORE, Draft, Example, corpus_drafts, encode
-from training.network import MPNET, Network
-from training.split import split_of
 from training.swap import swapped
-from training.train import Settings, batches, relation_scores, run, train
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from diurna.parse.tokens import Pieces
-    from training.markup import MarkedStory
+    from diurna.training.markup import MarkedStory
 
 __all__ = ["TEACHING", "Pool", "label_softly", "pool_of", "train_teacher"]
 

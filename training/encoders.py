@@ -8,7 +8,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from training.markup import ROOT
+from diurna.training.markup import ROOT
 
 __all__ = ["WORK", "student", "teacher"]
 

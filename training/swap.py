@@ -8,12 +8,12 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from training.markup import ROOT
+from diurna.training.markup import ROOT
 
 if TYPE_CHECKING:
     import random
 
-    from training.examples import Draft
+    from diurna.training.examples import Draft
 
 __all__ = ["swapped"]
 

@@ -15,12 +15,12 @@ from torch import Tensor, nn
 from diurna.ontology import CONTEXTS
 from diurna.parse import layout
 from diurna.parse.tokens import pad
-from training.examples import IGNORE, Example
+from diurna.training.examples import IGNORE, Example
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from training.network import Network
+    from diurna.training.network import Network
 
 __all__ = ["Settings", "loss_of", "train"]
 

@@ -12,7 +12,7 @@ from diurna.parse.reader import logit, read_frames
 if TYPE_CHECKING:
     from diurna.parse.frames import Frame
     from diurna.parse.model import Model
-    from training.markup import MarkedEvent, MarkedSentence, MarkedStory
+    from diurna.training.markup import MarkedEvent, MarkedSentence, MarkedStory
 
 __all__ = ["NEUTRAL", "calibrate"]
 

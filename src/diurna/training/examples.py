@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from diurna.evaluate import unmark
 from diurna.parse import layout
 from diurna.parse.tokens import Pieces, mark
-from training.markup import ROOT, MarkedEvent, MarkedSentence, MarkedSpan, MarkedStory
-from training.split import Split, split_of
+from diurna.training.markup import ROOT, MarkedEvent, MarkedSentence, MarkedSpan, MarkedStory
+from diurna.training.split import Split, split_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

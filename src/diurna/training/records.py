@@ -8,7 +8,7 @@ from diurna.ontology import QUADS, TYPES
 from diurna.records import event_id, story_id
 
 if TYPE_CHECKING:
-    from training.markup import MarkedEvent, MarkedSentence, MarkedSpan, MarkedStory
+    from diurna.training.markup import MarkedEvent, MarkedSentence, MarkedSpan, MarkedStory
 
 __all__ = ["record_of"]
 
