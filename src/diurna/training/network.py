@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["MPNET", "Network", "NetworkShape"]
 
 PAD, CLS, SEP = 0, 101, 102  # of BERT's vocabulary
+MARKS = {1: 1031, 2: 1033, 3: 1030, 4: 1030, 5: 1001, 6: 1001}  # the pieces whose vectors marks begin with: [ ] a trigger, @ an actor, # a recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class Network(nn.Module):
             self._load_mpnet(old)
             return
         new = {
-            "words.weight": old["embeddings.word_embeddings.weight"],
+            "words.weight": _with_marks(old["embeddings.word_embeddings.weight"]),
             "positions.weight": old["embeddings.position_embeddings.weight"],
             "segment": old["embeddings.token_type_embeddings.weight"][0],
             "norm.weight": old["embeddings.LayerNorm.weight"],
@@ -150,7 +151,7 @@ class Network(nn.Module):
         rows = torch.arange(self.shape.vocabulary) + 4
         rows[PAD], rows[CLS], rows[SEP] = 1, 0, 2
         new = {
-            "words.weight": words[rows],
+            "words.weight": _with_marks(words[rows]),
             "positions.weight": old["embeddings.position_embeddings.weight"][2 : 2 + self.shape.positions],
             "norm.weight": old["embeddings.LayerNorm.weight"],
             "norm.bias": old["embeddings.LayerNorm.bias"],
@@ -173,6 +174,13 @@ class Network(nn.Module):
         missing = self.load_state_dict(new, strict=False).missing_keys
         if set(missing) - {"case.weight", "head.weight", "head.bias", "segment"}:
             raise KeyError(missing)
+
+
+def _with_marks(words: Tensor) -> Tensor:
+    """Let marks begin as signs that the encoder has seen. *Shape:* ``(vocabulary, hidden)``."""
+    words = words.clone()
+    words[list(MARKS)] = words[list(MARKS.values())]
+    return words
 
 
 def distance_buckets(positions: int, buckets: int, farthest: int = 128) -> Tensor:
