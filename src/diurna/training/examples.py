@@ -25,6 +25,7 @@ __all__ = ["IGNORE", "Draft", "Example", "encode", "frame_drafts", "relation_dra
 
 IGNORE = -100
 _KINDS = {"p": "party", "l": "place", "t": "time", "q": "count", "k": "accord", "c": "cue"}
+_MUTUAL = frozenset(("AGREE", "CONSULT", "COOPERATE"))
 _STEM = 5  # letters of a word that stand for its family (attack, attacked, attacks)
 
 
@@ -128,8 +129,8 @@ def relation_lines(text: str) -> Iterator[tuple[str, Draft]]:
     """Draft what a table of lines teaches: ``TYPE[/mode]<tab>sentence with <s>actor</s> and <t>recipient</t>[<tab>trigger]``.
 
     Yields:
-        ``relate`` and the relation; and, where the line names its trigger, ``frame`` and the type of that trigger. The roles of such a
-        frame are left untaught, as a line marks two parties of several (docs/why/005).
+        ``relate`` and the relation; and, where the line names its trigger, ``frame``: the type of that trigger, and its parties, unless the
+        type is one whose acts are mutual, as a line calls the second party of those its recipient (docs/why/005).
     """
     for line in text.splitlines():
         code, tab, rest = line.partition("\t")
@@ -144,7 +145,12 @@ def relation_lines(text: str) -> Iterator[tuple[str, Draft]]:
             labels = {"type": layout.TYPE_LABELS.index(type_)}
             if mode:
                 labels["mode"] = layout.MODE_LABELS.index(f"{type_}/{mode}")
-            yield "frame", Draft(plain, marks=[(at, at + len(trigger), *layout.FRAME_MARKS)], labels=labels)
+            draft = Draft(plain, marks=[(at, at + len(trigger), *layout.FRAME_MARKS)], labels=labels)
+            parties = [(role, *span) for role, span in (("actor", actor), ("recipient", recipient)) if span]
+            if type_ not in _MUTUAL and not any(start < at + len(trigger) and at < end for _, start, end in parties):
+                draft.tags = [("role", start, end, role) for role, start, end in parties]
+                draft.tagged = ("role",)
+            yield "frame", draft
 
 
 def _relation_draft(

@@ -281,6 +281,8 @@ class _Reader:
             text += words
             if mark and raw[at : at + 1].isalnum():
                 self.wrong(number, f"[{words}]{mark} runs into the next word")
+            if mark and re.match(r"\.\d", raw[at:]):
+                self.wrong(number, f"[{words}]{mark}{raw[at : at + 2]}: the number of a span belongs into event lines only")
         text += raw[at:]
         if "[" in text or "]" in text:
             self.wrong(number, "a bracket is left over (nested or unclosed)")
