@@ -207,6 +207,6 @@ def _types(pairs: Sequence[tuple[Sequence[Event], Sequence[Event]]], matched: Se
     right = Counter(g.type for g, _ in matched)
     return {
         t: {"precision": share(right[t], coded[t]), "recall": share(right[t], gold[t]), "f1": f1(right[t], gold[t], coded[t]), "n": gold[t]}
-        for t in TYPES
+        for t in (*TYPES, *sorted((gold | coded).keys() - TYPES.keys()))
         if gold[t] or coded[t]
     }
