@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from diurna.commands.annotate import annotate
+from diurna.commands.arguments import check_published
 from diurna.commands.claims import claims
 from diurna.commands.store import app as store_commands
 from diurna.commands.store import query
@@ -39,6 +41,8 @@ app.add_typer(store_commands)
 app.command(epilog="Examples:  diurna query --store record --dyad RUS-UKR --type ASSAULT   ·   diurna query --store record --sql 'SELECT COUNT(*) FROM events'")(query)
 
 app.command(epilog="Example:  diurna claims examples/talks.txt --source officials")(claims)
+
+app.command(epilog="Examples:  diurna annotate archive/ -o to-correct.txt   ·   diurna annotate --compile corrected.txt -o gold.jsonl")(annotate)
 
 Files = Annotated[list[str], typer.Argument(metavar="FILE…", help="Text, Markdown, HTML, JSONL or JSON, plain or .gz; folders; globs; - for standard input.")]
 Published = Annotated[str | None, typer.Option(metavar="DATE", help="Publication date (2023-02-22) of stories that carry none.")]
@@ -78,7 +82,7 @@ def code(
 
     if sum((as_json, as_csv, view)) > 1:
         raise ConfigError("D101", "choose one of --json, --csv and --view")
-    _check_published(published)
+    check_published(published)
     rejects = 0
     shown: list[Story] = []
     with (
@@ -198,16 +202,6 @@ def _cell(text: str) -> str:
     return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
 
-def _check_published(published: str | None) -> None:
-    """Refuse a date that is none before anything is read: the call is wrong, no story is."""
-    from diurna.read.story import published_day
-
-    try:
-        published_day(published)
-    except InputError as error:
-        raise ConfigError("D102", f"--published: {error.message}") from error
-
-
 @contextmanager
 def _rejects(output: Path | None) -> Iterator[Callable[[Reject], None]]:
     """Tell of each reject as it comes, and keep it beside the output at once; an earlier run's rejects are not left lying there."""
@@ -294,7 +288,7 @@ def explain(files: Files, published: Published = None, source: Source = None, as
     from diurna.read import read
     from diurna.records import Reject
 
-    _check_published(published)
+    check_published(published)
     coder = _coder(model, least)
     rejects = 0
     with _rejects(None) as reject:

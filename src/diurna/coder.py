@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from diurna.ontology import Ontology
     from diurna.parse.frames import ParsedStory
 
 __all__ = ["Coder", "Relation"]
@@ -45,7 +46,7 @@ class Coder:
     """Read reports into events with the packaged model (or another).
 
     Args:
-        model: folder of a model; the packaged one when None.
+        model: folder of a model, as ``diurna train`` writes it, or one that is loaded; the packaged one when None.
         threads: cores to use; all when 0.
         least: least confidence of an event to be kept, in [0, 1]; the model's own threshold when None.
 
@@ -58,8 +59,8 @@ class Coder:
     [('SANCTION', 'expel', 'expelled', 'FRA')]
     """
 
-    def __init__(self, model: Path | None = None, threads: int = 0, least: float | None = None) -> None:
-        self._model = Model(model, threads)
+    def __init__(self, model: Path | str | Model | None = None, threads: int = 0, least: float | None = None) -> None:
+        self._model = model if isinstance(model, Model) else Model(model, threads)
         self._least = least
 
     @cached_property
@@ -70,6 +71,11 @@ class Coder:
         except PackageNotFoundError:
             number = "0"
         return CoderVersion(number, self._model.name)
+
+    @property
+    def ontology(self) -> Ontology:
+        """Give the ontology that the model codes in: PLOVER, or the one it was trained on."""
+        return self._model.ontology
 
     def code(
         self,
@@ -101,7 +107,7 @@ class Coder:
 
     def code_story(self, story: Story) -> Story:
         """Code a story that was read before."""
-        return self._code(story)[0]
+        return self.look(story)[0]
 
     def code_many(self, stories: Iterable[Story | Reject]) -> Iterator[Story | Reject]:
         """Code stories as they come; rejects pass through in place."""
@@ -190,20 +196,28 @@ class Coder:
 
     def explain(self, story: Story) -> tuple[Story, list[Explanation]]:
         """Code a story and say, for each sentence, what was read and why, or why nothing was."""
-        coded, parsed = self._code(story)
+        coded, parsed, _ = self.look(story)
         return coded, explain_story(story, parsed, coded.events)
 
-    def _code(self, story: Story) -> tuple[Story, ParsedStory]:
-        parsed = self._parse(story)
-        events = code_events(story, parsed, Resolved(*resolve(story, parsed)), self.version)
+    def look(self, story: Story) -> tuple[Story, ParsedStory, Resolved]:
+        """Code a story, and give what was read in it and resolved on the way."""
+        parsed = self.parse(story)
+        resolved = Resolved(*resolve(story, parsed))
+        events = code_events(story, parsed, resolved, self.version, self._model.ontology)
         contexts = tuple(dict.fromkeys((*story.contexts, *(c for e in events for c in e.contexts))))
-        return replace(story, events=events, contexts=contexts), parsed
+        return replace(story, events=events, contexts=contexts), parsed, resolved
 
-    def _parse(self, story: Story) -> ParsedStory:
+    def parse(self, story: Story, least: float | None = None) -> ParsedStory:
+        """Read a story's sentences, mentions and frames, nobody resolved yet.
+
+        Args:
+            story: the story.
+            least: least probability of an event, in [0, 1]; the coder's own when None. Candidates below it are passed over with a reason.
+        """
         without = list(boilerplate_spans(story.text))
         if (dateline := find_dateline(story.text)) is not None:
             without.append((dateline.place_span[0], dateline.end))
-        return read_frames(self._model, story.text, without, self._least)
+        return read_frames(self._model, story.text, without, self._least if least is None else least)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"_model": self._model, "_least": self._least}

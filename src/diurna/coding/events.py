@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from diurna.coding.harm import harm_of
 from diurna.coding.quotes import inside_quotes
 from diurna.coding.treaty import treaty_act_of
-from diurna.ontology import QUADS, TYPES
+from diurna.ontology import PLOVER, Ontology
 from diurna.records import Attribution, CoderVersion, Confidence, Event, Party, Place, Span, Story, When, event_id
 from diurna.resolve.dates import resolve_when
 
@@ -34,7 +34,7 @@ class Resolved:
     places: Mapping[tuple[int, int], Place]
 
 
-def code_events(story: Story, parsed: ParsedStory, resolved: Resolved, coder: CoderVersion) -> tuple[Event, ...]:
+def code_events(story: Story, parsed: ParsedStory, resolved: Resolved, coder: CoderVersion, ontology: Ontology = PLOVER) -> tuple[Event, ...]:
     """Code a story's events.
 
     Args:
@@ -42,18 +42,19 @@ def code_events(story: Story, parsed: ParsedStory, resolved: Resolved, coder: Co
         parsed: what the model read in it.
         resolved: who and where its mentions are.
         coder: the program's and the model's versions.
+        ontology: the model's.
 
     Returns:
         Events in text order; of two readings of one act in one sentence the surer is kept (codebook §1, *Same act, several words*).
     """
-    coded = [_code(story, parsed, frame, resolved, coder) for frame in parsed.frames]
+    coded = [_code(story, parsed, frame, resolved, coder, ontology) for frame in parsed.frames]
     coded.sort(key=lambda e: (e.trigger.start, e.trigger.end, e.type))
     return tuple(_without_repeats(coded))
 
 
-def _code(story: Story, parsed: ParsedStory, frame: Frame, resolved: Resolved, coder: CoderVersion) -> Event:
+def _code(story: Story, parsed: ParsedStory, frame: Frame, resolved: Resolved, coder: CoderVersion, ontology: Ontology) -> Event:
     sentence = parsed.sentences[frame.sentence]
-    entry = TYPES[frame.type]
+    entry = ontology.types[frame.type]
     when = _when(story, frame)
     where = resolved.places.get((frame.place.start, frame.place.end)) if frame.place else None
     return Event(
@@ -63,7 +64,7 @@ def _code(story: Story, parsed: ParsedStory, frame: Frame, resolved: Resolved, c
         type=frame.type,
         mode=frame.mode,
         cameo=entry.cameo_of(frame.mode),
-        quad=QUADS[entry.quad],
+        quad=ontology.quad_of(frame.type),
         score=entry.score_of(frame.mode),
         contexts=frame.contexts,
         modality=_modality(story, frame, when),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from diurna.errors import InputError
 from diurna.evaluate.figures import calibration, f1, share
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from diurna.coder import Coder
 
-__all__ = ["events", "score_events"]
+__all__ = ["events", "gold_stories", "score_events", "score_stories"]
+
+T = TypeVar("T")
 
 
 def events(path: Path, coder: Coder) -> dict[str, Any]:
@@ -38,27 +40,48 @@ def events(path: Path, coder: Coder) -> dict[str, Any]:
     Raises:
         InputError: D222 if a line is no story with events.
     """
+    return score_stories(gold_stories(path), coder)
+
+
+def score_stories(stories: Iterable[Story], coder: Coder) -> dict[str, Any]:
+    """Score the events that the coder reads in stories against those they carry."""
     pairs = []
-    for story in _gold_stories(path):
+    for story in stories:
         coded = coder.code(story.text, published=story.published, source=story.source)
         pairs.append((story.events, coded.events))
     return {"suite": "events", "stories": len(pairs), **score_events(pairs)}
 
 
-def _gold_stories(path: Path) -> Iterable[Story]:
+def gold_stories(path: Path) -> Iterable[Story]:
+    """Read stories with their gold events, in either form that ``events`` takes.
+
+    Raises:
+        InputError: D222 if a line is no story with events; D210 if a file is not there.
+    """
     if path.is_dir():
         by_story: dict[str, list[Event]] = {}
-        for row in _lines(path / "events.jsonl"):
-            by_story.setdefault(row["story"], []).append(Event.from_dict(row))
-        for row in _lines(path / "stories.jsonl"):
-            story = Story.from_dict(row)
-            yield Story(story.id, story.text, story.published, story.source, events=tuple(by_story.get(row.get("id", story.id), ())))
+        for where, row in _lines(path / "events.jsonl"):
+            event = _built(Event.from_dict, row, where)
+            by_story.setdefault(event.story, []).append(event)
+        for where, row in _lines(path / "stories.jsonl"):
+            story = _built(Story.from_dict, row, where)
+            yield Story(story.id, story.text, story.published, story.source, key=story.key, events=tuple(by_story.get(row.get("id", story.id), ())))
         return
-    for row in _lines(path):
-        yield Story.from_dict(row)
+    for where, row in _lines(path):
+        yield _built(Story.from_dict, row, where)
 
 
-def _lines(path: Path) -> Iterable[dict[str, Any]]:
+def _built(make: Callable[[dict[str, Any]], T], row: dict[str, Any], where: str) -> T:
+    try:
+        return make(row)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        missing = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+        raise InputError("D222", f"no story or event of docs/record.md ({missing})", where) from error
+
+
+def _lines(path: Path) -> Iterable[tuple[str, dict[str, Any]]]:
+    if not path.is_file():
+        raise InputError("D210", "there is no such file", str(path))
     with path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
             if not line.strip():
@@ -69,7 +92,7 @@ def _lines(path: Path) -> Iterable[dict[str, Any]]:
                 raise InputError("D222", f"not JSON ({error})", f"{path}:{number}") from error
             if not isinstance(row, dict):
                 raise InputError("D222", "each line must be one JSON object", f"{path}:{number}")
-            yield row
+            yield f"{path}:{number}", row
 
 
 def score_events(pairs: Sequence[tuple[Sequence[Event], Sequence[Event]]]) -> dict[str, Any]:
@@ -207,6 +230,6 @@ def _types(pairs: Sequence[tuple[Sequence[Event], Sequence[Event]]], matched: Se
     right = Counter(g.type for g, _ in matched)
     return {
         t: {"precision": share(right[t], coded[t]), "recall": share(right[t], gold[t]), "f1": f1(right[t], gold[t], coded[t]), "n": gold[t]}
-        for t in TYPES
+        for t in (*TYPES, *sorted((gold | coded).keys() - TYPES.keys()))
         if gold[t] or coded[t]
     }

@@ -1,4 +1,7 @@
-"""The ontology: PLOVER's types, modes, sectors and contexts as the codebook reads them, loaded from ``plover.toml``."""
+"""The ontology: PLOVER's types, modes, sectors and contexts as the codebook reads them, loaded from ``plover.toml``; or a user's own.
+
+The upper-case names of this module are PLOVER's. A model that was trained on another ontology carries it (``Model.ontology``).
+"""
 
 from __future__ import annotations
 
@@ -13,22 +16,23 @@ from diurna.errors import KnowledgeError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["CONTEXTS", "HARM_KINDS", "MODALITIES", "QUADS", "SECTORS", "TREATY_ACTIONS", "TYPES", "EventType", "Mode", "look_up"]
+__all__ = ["CONTEXTS", "HARM_KINDS", "MODALITIES", "PLOVER", "QUADS", "SECTORS", "TREATY_ACTIONS", "TYPES", "EventType", "Mode", "Ontology", "event_type", "look_up"]
 
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """Describe a mode of a type: its score (PLOVER, −10 to 10), its CAMEO code and what it is."""
+    """Describe a mode of a type: its score (PLOVER, −10 to 10), its CAMEO code, what it is, and the code of another ontology it is like."""
 
     name: str
     score: float
     cameo: str = ""
     gloss: str = ""
+    like: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """Describe an event type: quad code, score (PLOVER, −10 to 10), CAMEO code, what it is, and its modes by name."""
+    """Describe an event type: quad code, score (PLOVER, −10 to 10), CAMEO code, what it is, its modes by name, and the code it is like."""
 
     name: str
     quad: str
@@ -36,6 +40,7 @@ class EventType:
     cameo: str
     gloss: str
     modes: Mapping[str, Mode]
+    like: str = ""
 
     def score_of(self, mode: str | None) -> float:
         """Give the score of a mode, or the type's own where the mode is not told."""
@@ -46,26 +51,72 @@ class EventType:
         return (self.modes[mode].cameo if mode else "") or self.cameo
 
 
+@dataclass(frozen=True, slots=True)
+class Ontology:
+    """Hold the codes that a model tells apart; ``text`` is the TOML it was read from.
+
+    Modalities are Diurna's own, as its calendar knows them (codebook §3); sectors are those of the knowledge tables (codebook §4).
+    """
+
+    text: str
+    quads: Mapping[str, str]
+    contexts: tuple[str, ...]
+    types: Mapping[str, EventType]
+
+    def quad_of(self, type_: str) -> str:
+        """Give the quad of a type in words; empty where the ontology has none."""
+        return self.quads.get(self.types[type_].quad, "")
+
+    def has(self, type_: str, mode: str | None = None) -> bool:
+        """Tell whether the ontology has a type, and the mode among its own."""
+        return type_ in self.types and (mode is None or mode in self.types[type_].modes)
+
+    def nearest(self, type_: str, mode: str | None) -> tuple[str, str | None] | None:
+        """Translate a code of another ontology: the same code here, else what is said to be ``like`` it; None where nothing is.
+
+        >>> PLOVER.nearest("SANCTION", "expel")
+        ('SANCTION', 'expel')
+        """
+        if self.has(type_, mode):
+            return type_, mode
+        for wanted in (f"{type_}/{mode}", type_):
+            for t in self.types.values():
+                if found := next((m.name for m in t.modes.values() if m.like == wanted), None):
+                    return t.name, found
+                if t.like == wanted:
+                    return t.name, None
+        return (type_, None) if type_ in self.types else None
+
+
 def _load() -> dict[str, Any]:
     return tomllib.loads((files(__package__) / "plover.toml").read_text("utf-8"))
 
 
-def _event_type(name: str, row: dict[str, Any]) -> EventType:
+def event_type(name: str, row: dict[str, Any]) -> EventType:
+    """Build a type from its TOML table."""
     modes = {}
     for mode, value in row.get("modes", {}).items():
         entry = value if isinstance(value, dict) else {"score": value}
-        modes[mode] = Mode(mode, entry["score"], entry.get("cameo", ""), entry.get("gloss", ""))
-    return EventType(name, row["quad"], row["score"], row.get("cameo", ""), row.get("gloss", ""), MappingProxyType(modes))
+        modes[mode] = Mode(mode, float(entry.get("score", row.get("score", 0))), entry.get("cameo", ""), entry.get("gloss", ""), entry.get("like", ""))
+    return EventType(
+        name, row.get("quad", ""), float(row.get("score", 0)), row.get("cameo", ""), row.get("gloss", ""), MappingProxyType(modes), row.get("like", "")
+    )
 
 
 _TABLE = _load()
-QUADS: Mapping[str, str] = MappingProxyType(_TABLE["quads"])
 MODALITIES: tuple[str, ...] = tuple(_TABLE["modalities"])
 HARM_KINDS: tuple[str, ...] = tuple(_TABLE["harm_kinds"])
 TREATY_ACTIONS: tuple[str, ...] = tuple(_TABLE["treaty_actions"])
 SECTORS: Mapping[str, str] = MappingProxyType(_TABLE["sectors"])
-CONTEXTS: tuple[str, ...] = tuple(_TABLE["contexts"])
-TYPES: Mapping[str, EventType] = MappingProxyType({name: _event_type(name, row) for name, row in _TABLE["types"].items()})
+PLOVER = Ontology(
+    "",
+    MappingProxyType(_TABLE["quads"]),
+    tuple(_TABLE["contexts"]),
+    MappingProxyType({name: event_type(name, row) for name, row in _TABLE["types"].items()}),
+)
+QUADS: Mapping[str, str] = PLOVER.quads
+CONTEXTS: tuple[str, ...] = PLOVER.contexts
+TYPES: Mapping[str, EventType] = PLOVER.types
 
 
 def look_up(code: str) -> list[dict[str, Any]]:

@@ -7,11 +7,18 @@ The network gives one row of logits per token, shape ``(batch, tokens, WIDTH)``.
    ``context`` (any number of them) at the opening marker.
 3. *relate*: an actor and a recipient between markers. ``relation`` and ``relation_mode``: the sum of three projections, each read at one
    place: the actor's marker, the recipient's marker, the sentence's first token.
+
+How many columns there are depends on the ontology: ``layout_of`` gives those of any; the upper-case names are PLOVER's.
 """
 
 from __future__ import annotations
 
-from diurna.ontology import CONTEXTS, MODALITIES, TYPES
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+
+from diurna.ontology import MODALITIES, PLOVER, Ontology
 
 __all__ = [
     "COLUMNS",
@@ -20,6 +27,7 @@ __all__ = [
     "MENTION_TAGS",
     "MODALITY_LABELS",
     "MODE_LABELS",
+    "PLOVER_LAYOUT",
     "RELATE_MARKS",
     "ROLES",
     "ROLE_TAGS",
@@ -27,6 +35,8 @@ __all__ = [
     "TRIGGER_TAGS",
     "TYPE_LABELS",
     "WIDTH",
+    "Layout",
+    "layout_of",
     "modes_of",
 ]
 
@@ -41,44 +51,78 @@ TRIGGER_TAGS = _bio(("trigger",))
 MENTION_TAGS = _bio(MENTION_KINDS)
 ROLE_TAGS = _bio(ROLES)
 SOURCE_TAGS = _bio(("speaker", "cue"))
-TYPE_LABELS = (*TYPES, "NONE")
-MODE_LABELS = ("-", *(f"{name}/{mode}" for name, entry in TYPES.items() for mode in entry.modes))
-MODALITY_LABELS = MODALITIES
-
 # Word pieces of the encoder's vocabulary that no text produces ([unused0] …): opening and closing marks.
 FRAME_MARKS = (1, 2)
 RELATE_MARKS = ((3, 4), (5, 6))
 
-_WIDTHS = {
-    "trigger": len(TRIGGER_TAGS),
-    "mention": len(MENTION_TAGS),
-    "role": len(ROLE_TAGS),
-    "source": len(SOURCE_TAGS),
-    "type": len(TYPE_LABELS),
-    "mode": len(MODE_LABELS),
-    "modality": len(MODALITY_LABELS),
-    "context": len(CONTEXTS),
-    "relation_actor": len(TYPES),
-    "relation_recipient": len(TYPES),
-    "relation_whole": len(TYPES),
-    "relation_mode_actor": len(MODE_LABELS),
-    "relation_mode_recipient": len(MODE_LABELS),
-    "relation_mode_whole": len(MODE_LABELS),
-}
 
 
-def _columns() -> dict[str, slice]:
-    found, at = {}, 0
-    for name, width in _WIDTHS.items():
-        found[name] = slice(at, at + width)
-        at += width
-    return found
+@dataclass(frozen=True)
+class Layout:
+    """Name the columns for one ontology: the labels of each group that depends on it, and where every group's columns stand."""
+
+    types: tuple[str, ...]
+    modes: tuple[str, ...]
+    contexts: tuple[str, ...]
+
+    @cached_property
+    def columns(self) -> dict[str, slice]:
+        """Give the columns of each group."""
+        found, at = {}, 0
+        for name, labels in self.labels.items():
+            found[name] = slice(at, at + len(labels))
+            at += len(labels)
+        return found
+
+    @cached_property
+    def labels(self) -> dict[str, tuple[str, ...]]:
+        """Give what each column of a group stands for, group by group in the order of the output."""
+        acts = self.types[:-1]
+        relations = {f"relation_{place}": acts for place in ("actor", "recipient", "whole")}
+        modes = {f"relation_mode_{place}": self.modes for place in ("actor", "recipient", "whole")}
+        return {
+            "trigger": TRIGGER_TAGS,
+            "mention": MENTION_TAGS,
+            "role": ROLE_TAGS,
+            "source": SOURCE_TAGS,
+            "type": self.types,
+            "mode": self.modes,
+            "modality": MODALITIES,
+            "context": self.contexts,
+            **relations,
+            **modes,
+        }
+
+    @property
+    def width(self) -> int:
+        """Count the columns."""
+        return sum(len(labels) for labels in self.labels.values())
+
+    def modes_of(self, type_: str) -> list[int]:
+        """List the indexes in ``modes`` that a type may take: no mode first, then its own."""
+        return [0, *(i for i, label in enumerate(self.modes) if label.startswith(f"{type_}/"))]
+
+    def hash(self) -> str:
+        """Hash the names of all output columns, so that a model and a program that disagree are told apart."""
+        labels = (TRIGGER_TAGS, MENTION_TAGS, ROLE_TAGS, SOURCE_TAGS, self.types, self.modes)
+        text = json.dumps([*labels, MODALITIES, sorted((k, v.start, v.stop) for k, v in self.columns.items())])
+        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
-COLUMNS: dict[str, slice] = _columns()
-WIDTH = sum(_WIDTHS.values())
+def layout_of(ontology: Ontology) -> Layout:
+    """Lay out the columns of an ontology: its types and ``NONE``, its modes after no mode, its contexts."""
+    modes = ("-", *(f"{name}/{mode}" for name, entry in ontology.types.items() for mode in entry.modes))
+    return Layout((*ontology.types, "NONE"), modes, ontology.contexts)
+
+
+PLOVER_LAYOUT = layout_of(PLOVER)
+TYPE_LABELS = PLOVER_LAYOUT.types
+MODE_LABELS = PLOVER_LAYOUT.modes
+MODALITY_LABELS = MODALITIES
+COLUMNS: dict[str, slice] = PLOVER_LAYOUT.columns
+WIDTH = PLOVER_LAYOUT.width
 
 
 def modes_of(type_: str) -> list[int]:
-    """List the indexes in ``MODE_LABELS`` that a type may take: no mode first, then its own."""
-    return [0, *(i for i, label in enumerate(MODE_LABELS) if label.startswith(f"{type_}/"))]
+    """List the indexes in ``MODE_LABELS`` that a PLOVER type may take: no mode first, then its own."""
+    return PLOVER_LAYOUT.modes_of(type_)

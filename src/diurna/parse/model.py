@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from importlib.resources import as_file, files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from diurna.errors import ModelError
-from diurna.parse import layout
+from diurna.errors import KnowledgeError, ModelError
+from diurna.ontology import PLOVER, Ontology
+from diurna.ontology.own import ontology_from
+from diurna.parse.layout import layout_of
 from diurna.parse.tokens import Pieces, cut, pad
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -31,15 +32,16 @@ class Model:
     """Hold the network, its tokenizer and its card.
 
     Args:
-        folder: where ``model.onnx``, ``tokenizer.json`` and ``model.json`` lie; the packaged model when None.
+        folder: where ``model.onnx``, ``tokenizer.json``, ``model.json`` and, for another ontology than PLOVER, ``ontology.toml`` lie; the
+            packaged model when None.
         threads: cores to use; all when 0.
 
     Raises:
         ModelError: D301 if a file is missing or damaged, D302 if the model was made for another layout of columns.
     """
 
-    def __init__(self, folder: Path | None = None, threads: int = 0) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path | str | None = None, threads: int = 0) -> None:
+        self.folder = Path(folder) if folder is not None else None
         self.threads = threads
         self._load()
 
@@ -49,11 +51,16 @@ class Model:
             self.card: dict[str, Any] = json.loads((source / "model.json").read_text("utf-8"))
             with as_file(source / "tokenizer.json") as path:
                 self.tokenizer = Tokenizer.from_file(str(path))
+            own = source / "ontology.toml"
+            self.ontology: Ontology = ontology_from(own.read_text("utf-8"), str(own)) if own.is_file() else PLOVER
+            self.layout = layout_of(self.ontology)
             with as_file(source / "model.onnx") as path:
                 self.session = self._session(path)
         except (OSError, ValueError) as error:
             raise ModelError("D301", f"the model cannot be read ({error}); install diurna again, or give another folder", str(source)) from error
-        if self.card["layout"] != layout_hash():
+        except KnowledgeError as error:
+            raise ModelError("D301", f"the model's ontology cannot be read ({error.message})", str(source)) from error
+        if self.card.get("layout") != self.layout.hash():
             raise ModelError("D302", "the model was made for another version of Diurna; train it again, or use the packaged one", str(source))
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()
@@ -93,7 +100,7 @@ class Model:
         Returns:
             One array an input, in order. *Shape:* ``(pieces, WIDTH)``.
         """
-        found: list[NDArray[np.float32]] = [np.empty((0, layout.WIDTH), np.float32)] * len(inputs)
+        found: list[NDArray[np.float32]] = [np.empty((0, self.layout.width), np.float32)] * len(inputs)
         order = sorted(range(len(inputs)), key=lambda i: len(inputs[i].ids))
         low = 0
         while low < len(order):
@@ -101,15 +108,19 @@ class Model:
             while high < len(order) and (high - low + 1) * len(inputs[order[high]].ids) <= _BATCH:
                 high += 1
             ids, shapes, mask = pad([inputs[i] for i in order[low:high]])
-            (rows,) = self.session.run(None, {"ids": ids, "shapes": shapes, "mask": mask})
+            rows = self.run(ids, shapes, mask)
             for row, i in zip(rows, order[low:high], strict=True):
                 found[i] = row[: len(inputs[i].ids)]
             low = high
         return found
 
+    def run(self, ids: NDArray[np.int64], shapes: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Run the network on one padded batch. *Shape:* ``(batch, pieces)`` each → ``(batch, pieces, WIDTH)``."""
+        (rows,) = self.session.run(None, {"ids": ids, "shapes": shapes, "mask": mask})
+        found: NDArray[np.float32] = rows
+        return found
+
 
 def layout_hash() -> str:
-    """Hash the names of all output columns, so that a model and a program that disagree are told apart."""
-    labels = (layout.TRIGGER_TAGS, layout.MENTION_TAGS, layout.ROLE_TAGS, layout.SOURCE_TAGS, layout.TYPE_LABELS, layout.MODE_LABELS)
-    text = json.dumps([*labels, layout.MODALITY_LABELS, sorted((k, v.start, v.stop) for k, v in layout.COLUMNS.items())])
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+    """Hash the names of the output columns for PLOVER."""
+    return layout_of(PLOVER).hash()

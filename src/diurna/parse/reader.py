@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from diurna.ontology import CONTEXTS
 from diurna.parse import layout
 from diurna.parse.decode import Chunk, chunks, softmax, trigger_chunks
 from diurna.parse.frames import Frame, Mention, ParsedStory, Skip
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from diurna.parse.layout import Layout
     from diurna.parse.model import Model
 
 __all__ = ["combined", "logit", "read_frames", "relate"]
@@ -46,7 +46,7 @@ def read_frames(model: Model, text: str, without: Sequence[tuple[int, int]] = ()
     texts = [text[s.start : s.end] for s in sentences]
     pieces = model.cut([t.replace("\n", " ") for t in texts])  # a wrapped line reads as one; lengths, and so offsets, stay
     scanned = model.logits(pieces)
-    mentions, candidates = _scan(sentences, texts, pieces, scanned)
+    mentions, candidates = _scan(model.layout, sentences, texts, pieces, scanned)
     marked = [mark(pieces[i], [(c.start, c.end, *layout.FRAME_MARKS)]) for i, c in candidates]
     looked = model.logits([m for m, _ in marked])
     threshold = model.card["threshold"] if least is None else least
@@ -65,15 +65,15 @@ def read_frames(model: Model, text: str, without: Sequence[tuple[int, int]] = ()
 
 
 def _scan(
-    sentences: list[Sentence], texts: list[str], pieces: list[Pieces], scanned: list[NDArray[np.float32]]
+    labels: Layout, sentences: list[Sentence], texts: list[str], pieces: list[Pieces], scanned: list[NDArray[np.float32]]
 ) -> tuple[list[list[Mention]], list[tuple[int, Chunk]]]:
     """Decode the first pass: mentions by sentence, and trigger candidates with their sentence's number."""
     mentions: list[list[Mention]] = []
     candidates: list[tuple[int, Chunk]] = []
     for i, (sentence, text, cut, logits) in enumerate(zip(sentences, texts, pieces, scanned, strict=True)):
-        found = chunks(logits[:, layout.COLUMNS["mention"]], cut, layout.MENTION_TAGS, text)
+        found = chunks(logits[:, labels.columns["mention"]], cut, layout.MENTION_TAGS, text)
         mentions.append([_mention(sentence, text, c, c.label) for c in found])
-        candidates += [(i, c) for c in trigger_chunks(logits[:, layout.COLUMNS["trigger"]], cut, text, _FLOOR) if cut.covering(c.start, c.end)[1]]
+        candidates += [(i, c) for c in trigger_chunks(logits[:, labels.columns["trigger"]], cut, text, _FLOOR) if cut.covering(c.start, c.end)[1]]
     return mentions, candidates
 
 
@@ -92,32 +92,33 @@ def _frame(
     threshold: float,
 ) -> tuple[Frame | None, Skip | None]:
     """Decode the second pass of one candidate."""
-    types = softmax(logits[place, layout.COLUMNS["type"]])
+    labels, columns = model.layout, model.layout.columns
+    types = softmax(logits[place, columns["type"]])
     best = int(types[:-1].argmax())
-    type_ = layout.TYPE_LABELS[best]
+    type_ = labels.types[best]
     span = Span(text[candidate.start : candidate.end], sentence.start + candidate.start, sentence.start + candidate.end)
     event = combined(model.card["event"], (candidate.score, float(1 - types[-1]), float(types[best])))
     if event < threshold:
         reason = "read as no act of a political actor" if types[-1] > types[best] else f"too unsure: {event:.2f} is under the threshold of {threshold:.2f}"
         return None, Skip(sentence.index, reason, span, type_, round(event, 4))
-    modes = layout.modes_of(type_)
-    mode_row = softmax(logits[place, layout.COLUMNS["mode"]][modes])
-    mode = layout.MODE_LABELS[modes[int(mode_row.argmax())]]
-    modality_row = softmax(logits[place, layout.COLUMNS["modality"]])
-    roles = chunks(logits[:, layout.COLUMNS["role"]], inputs, layout.ROLE_TAGS, text)
-    source = chunks(logits[:, layout.COLUMNS["source"]], inputs, layout.SOURCE_TAGS, text)
+    modes = labels.modes_of(type_)
+    mode_row = softmax(logits[place, columns["mode"]][modes])
+    mode = labels.modes[modes[int(mode_row.argmax())]]
+    modality_row = softmax(logits[place, columns["modality"]])
+    roles = chunks(logits[:, columns["role"]], inputs, layout.ROLE_TAGS, text)
+    source = chunks(logits[:, columns["source"]], inputs, layout.SOURCE_TAGS, text)
     by_role = {r: [_mention(sentence, text, c, _KIND_OF_ROLE[r]) for c in roles if c.label == r] for r in layout.ROLES}
     speakers = [_mention(sentence, text, c, "party") for c in source if c.label == "speaker"]
     cues = [_mention(sentence, text, c, "cue") for c in source if c.label == "cue"]
     raw = {
         "type": float(types[best] / max(1e-6, 1 - types[-1])),
         "modality": float(modality_row.max()),
-        "parties": _least_sure(logits[:, layout.COLUMNS["role"]], inputs),
+        "parties": _least_sure(logits[:, columns["role"]], inputs),
     }
     scores = {name: combined(model.card[name], (p,)) for name, p in raw.items()}
     scores |= {"event": event, "trigger": candidate.score, "acts": float(1 - types[-1]), "best": float(types[best])}
     scores |= {f"raw_{name}": p for name, p in raw.items()}
-    contexts = 1 / (1 + np.exp(-logits[place, layout.COLUMNS["context"]]))
+    contexts = 1 / (1 + np.exp(-logits[place, columns["context"]]))
     return (
         Frame(
             sentence=sentence.index,
@@ -133,7 +134,7 @@ def _frame(
             cue=_surest(cues),
             counts=tuple(by_role["count"]),
             accord=_surest(by_role["accord"]),
-            contexts=tuple(c for c, p in zip(CONTEXTS, contexts, strict=True) if p >= _CONTEXT),
+            contexts=tuple(c for c, p in zip(labels.contexts, contexts, strict=True) if p >= _CONTEXT),
             scores={k: round(v, 4) for k, v in scores.items()},
         ),
         None,
@@ -224,6 +225,7 @@ def relate(
     Raises:
         ValueError: if an offset points at no word.
     """
+    labels = model.layout
     marked = []
     for pieces, pair in zip(model.cut(sentences), pairs, strict=True):
         sides = [side for side, span in enumerate(pair) if span is not None]
@@ -231,19 +233,19 @@ def relate(
         marked.append((inputs, dict(zip(sides, at, strict=True))))
     found = []
     for (_, places), logits in zip(marked, model.logits([m for m, _ in marked]), strict=True):
-        types = _relation_logits(logits, places, "relation")
+        types = _relation_logits(labels, logits, places, "relation")
         scores = softmax(types)
         order = [int(i) for i in np.argsort(-scores)]
-        modes = layout.modes_of(layout.TYPE_LABELS[order[0]])
-        mode = layout.MODE_LABELS[modes[int(_relation_logits(logits, places, "relation_mode")[modes].argmax())]]
-        found.append(({layout.TYPE_LABELS[i]: round(float(scores[i]), 6) for i in order}, mode.partition("/")[2] or None))
+        modes = labels.modes_of(labels.types[order[0]])
+        mode = labels.modes[modes[int(_relation_logits(labels, logits, places, "relation_mode")[modes].argmax())]]
+        found.append(({labels.types[i]: round(float(scores[i]), 6) for i in order}, mode.partition("/")[2] or None))
     return found
 
 
-def _relation_logits(logits: NDArray[np.float32], places: dict[int, int], group: str) -> NDArray[np.float32]:
+def _relation_logits(labels: Layout, logits: NDArray[np.float32], places: dict[int, int], group: str) -> NDArray[np.float32]:
     """Sum the projections of a relation at the marks that are there (0 the actor's, 1 the recipient's) and at the first piece."""
-    total: NDArray[np.float32] = logits[0, layout.COLUMNS[f"{group}_whole"]]
+    total: NDArray[np.float32] = logits[0, labels.columns[f"{group}_whole"]]
     for side, name in ((0, "actor"), (1, "recipient")):
         if side in places:
-            total = total + logits[places[side], layout.COLUMNS[f"{group}_{name}"]]
+            total = total + logits[places[side], labels.columns[f"{group}_{name}"]]
     return total

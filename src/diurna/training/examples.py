@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from diurna.evaluate import unmark
 from diurna.parse import layout
+from diurna.parse.layout import PLOVER_LAYOUT, Layout
 from diurna.parse.tokens import Pieces, mark
 from diurna.training.markup import ROOT, MarkedEvent, MarkedSentence, MarkedSpan, MarkedStory
 from diurna.training.split import Split, split_of
@@ -66,14 +67,16 @@ def scan_drafts(sentence: MarkedSentence) -> Iterator[Draft]:
     yield Draft(sentence.text, tags=tags, tagged=groups)
 
 
-def frame_drafts(sentence: MarkedSentence, contexts: frozenset[str], lexicon: frozenset[str], chance: random.Random) -> Iterator[Draft]:
+def frame_drafts(
+    sentence: MarkedSentence, contexts: frozenset[str], lexicon: frozenset[str], chance: random.Random, labels: Layout = PLOVER_LAYOUT
+) -> Iterator[Draft]:
     """Draft one frame for each event, and for words that look like triggers and are none."""
     taken = []
     for event in sentence.events:
         trigger = sentence.span_of(event.letter)
         if trigger is not None:
             taken.append(trigger)
-            yield _frame_draft(sentence, event, trigger, contexts)
+            yield _frame_draft(sentence, event, trigger, contexts, labels)
     words = [(m.start(), m.end(), m.group()) for m in re.finditer(r"[^\W\d_][\w'-]+", sentence.text)]
     free = [w for w in words if not any(w[0] < t.end and t.start < w[1] for t in taken)]
     alike = [w for w in free if w[2].casefold()[:_STEM] in lexicon]
@@ -85,11 +88,11 @@ def frame_drafts(sentence: MarkedSentence, contexts: frozenset[str], lexicon: fr
         yield Draft(
             sentence.text,
             marks=[(start, end, *layout.FRAME_MARKS)],
-            labels={"type": layout.TYPE_LABELS.index("NONE")},
+            labels={"type": labels.types.index("NONE")},
         )
 
 
-def _frame_draft(sentence: MarkedSentence, event: MarkedEvent, trigger: MarkedSpan, contexts: frozenset[str]) -> Draft:
+def _frame_draft(sentence: MarkedSentence, event: MarkedEvent, trigger: MarkedSpan, contexts: frozenset[str], labels: Layout) -> Draft:
     marks = [(trigger.start, trigger.end, *layout.FRAME_MARKS)]
     draft = Draft(sentence.text, marks=marks, tagged=("role", "source"), contexts=contexts)
     for role, refs in (("actor", event.actors), ("recipient", event.recipients)):
@@ -105,14 +108,14 @@ def _frame_draft(sentence: MarkedSentence, event: MarkedEvent, trigger: MarkedSp
         if told and (span := sentence.span_of(told)):
             draft.tags.append(("source", span.start, span.end, tag))
     draft.labels = {
-        "type": layout.TYPE_LABELS.index(event.type),
-        "mode": layout.MODE_LABELS.index(f"{event.type}/{event.mode}" if event.mode else "-"),
+        "type": labels.types.index(event.type),
+        "mode": labels.modes.index(f"{event.type}/{event.mode}" if event.mode else "-"),
         "modality": layout.MODALITY_LABELS.index(event.modality),
     }
     return draft
 
 
-def relation_drafts(sentence: MarkedSentence) -> Iterator[Draft]:
+def relation_drafts(sentence: MarkedSentence, labels: Layout = PLOVER_LAYOUT) -> Iterator[Draft]:
     """Draft a relation for each event with an actor named in the sentence, and its recipient (the other actor, for mutual acts) if named too."""
     for event in sentence.events:
         actors = [s for ref, nth in event.actors if (s := sentence.span_of(ref, nth))]
@@ -122,7 +125,7 @@ def relation_drafts(sentence: MarkedSentence) -> Iterator[Draft]:
             pairs = [(actors[0], actors[1])] if len(actors) > 1 else [(a, None) for a in actors]
         for a, r in pairs[:2]:
             if r is None or a.start != r.start:
-                yield _relation_draft(sentence.text, (a.start, a.end), (r.start, r.end) if r else None, event.type, event.mode)
+                yield _relation_draft(sentence.text, (a.start, a.end), (r.start, r.end) if r else None, event.type, event.mode, of=labels)
 
 
 def relation_lines(text: str) -> Iterator[tuple[str, Draft]]:
@@ -154,11 +157,11 @@ def relation_lines(text: str) -> Iterator[tuple[str, Draft]]:
 
 
 def _relation_draft(
-    text: str, actor: tuple[int, int], recipient: tuple[int, int] | None, type_: str, mode: str | None, *, told: bool = True
+    text: str, actor: tuple[int, int], recipient: tuple[int, int] | None, type_: str, mode: str | None, *, told: bool = True, of: Layout = PLOVER_LAYOUT
 ) -> Draft:
-    labels = {"relation": layout.TYPE_LABELS.index(type_)}
+    labels = {"relation": of.types.index(type_)}
     if told:
-        labels["relation_mode"] = layout.MODE_LABELS.index(f"{type_}/{mode}" if mode else "-")
+        labels["relation_mode"] = of.modes.index(f"{type_}/{mode}" if mode else "-")
     marks = [(*actor, *layout.RELATE_MARKS[0])]
     if recipient:
         marks.append((*recipient, *layout.RELATE_MARKS[1]))

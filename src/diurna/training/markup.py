@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import calendar
 import re
-import tomllib
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from diurna.knowledge.tables import load_tables
+from diurna.ontology import HARM_KINDS, MODALITIES, PLOVER, SECTORS, TREATY_ACTIONS, Ontology
 
-__all__ = ["MarkedEvent", "MarkedHarm", "MarkedParty", "MarkedSentence", "MarkedSpan", "MarkedStory", "Problem", "read_file", "read_stories"]
+__all__ = ["MarkedEvent", "MarkedHarm", "MarkedParty", "MarkedSentence", "MarkedSpan", "MarkedStory", "Problem", "countries", "read_file", "read_stories", "sound"]
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCES = frozenset({"wire", "broadcaster", "communique", "local", "liveblog", "agency-brief", "headline"})
@@ -34,7 +32,7 @@ PRONOUNS = frozenset(
 _SPAN = re.compile(r"\[([^\[\]]*)\]([a-z]\d*)?")
 _ID = re.compile(r"[pltqkc]\d+|[a-z]")
 _HEAD_PARTY = re.compile(r"(p\d+)\s*=\s*(\S+)\s+(\S+)\s*(?:\|\s*([^|]*?)\s*)?(?:\|\s*([^|]*?)\s*)?$")
-_EVENT = re.compile(r"\s+([a-z])\s+([A-Z]+)(?:/([a-z-]+))?\s+([a-z]+)\s*(?:;\s*(.*))?$")
+_EVENT = re.compile(r"\s+([a-z])\s+([A-Z][A-Z0-9_]*)(?:/([a-z][a-z0-9_-]*))?\s+([a-z]+)\s*(?:;\s*(.*))?$")
 _NUMBER = re.compile(r"(\d+)(?:(\+)|-(\d+))?$")
 
 
@@ -157,12 +155,6 @@ class MarkedStory:
 
 
 @cache
-def ontology() -> dict[str, Any]:
-    """Load the package's ontology table."""
-    return tomllib.loads((files("diurna.ontology") / "plover.toml").read_text("utf-8"))
-
-
-@cache
 def countries() -> frozenset[str]:
     """List the country codes that the corpus may use."""
     return frozenset(load_tables().countries) | EXTRA_COUNTRIES
@@ -184,24 +176,40 @@ def read_stories(folder: Path | None = None) -> tuple[list[MarkedStory], list[Pr
     return stories, problems
 
 
-def read_file(path: Path) -> tuple[list[MarkedStory], list[Problem]]:
+def read_file(path: Path, ontology: Ontology = PLOVER, *, house: bool = True) -> tuple[list[MarkedStory], list[Problem]]:
     """Read one markup file.
+
+    Args:
+        path: the file, UTF-8.
+        ontology: whose types, modes and contexts it may use.
+        house: hold it to the rules of our own corpus: known kinds of source, a publication date, PLOVER's rule for two events at one trigger.
 
     Returns:
         The stories (those without grave problems are fit to train on) and the problems, in line order.
     """
-    reader = _Reader(path.name)
+    reader = _Reader(path.name, ontology, house=house)
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         reader.take(number, line)
     reader.close()
     return reader.stories, sorted(reader.problems, key=lambda p: p.line)
 
 
+def sound(stories: list[MarkedStory], problems: list[Problem]) -> tuple[list[MarkedStory], list[MarkedStory]]:
+    """Part the stories fit to train on from those with an error."""
+    bad = set()
+    for p in problems:
+        if p.grave and (owner := max((s for s in stories if s.path == p.path and s.line <= p.line), key=lambda s: s.line, default=None)):
+            bad.add(id(owner))
+    return [s for s in stories if id(s) not in bad], [s for s in stories if id(s) in bad]
+
+
 class _Reader:
     """Read a file line by line, keeping the story that is open."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, ontology: Ontology, *, house: bool) -> None:
         self.name = name
+        self.ontology = ontology
+        self.house = house
         self.stories: list[MarkedStory] = []
         self.problems: list[Problem] = []
         self.in_head = False
@@ -238,7 +246,7 @@ class _Reader:
             mark, country, sector, name, role = party.groups()
             if country != "-" and country not in countries():
                 self.wrong(number, f"{country} is no country code (alpha-3, IGO, NGO, MNC or -)")
-            if sector not in ontology()["sectors"]:
+            if sector not in SECTORS:
                 self.wrong(number, f"{sector} is no sector")
             if mark in story.parties:
                 self.wrong(number, f"{mark} is declared twice")
@@ -253,11 +261,11 @@ class _Reader:
         if key == "contexts":
             story.contexts = [c.strip() for c in value.split(",") if c.strip()]
             for c in story.contexts:
-                if c not in ontology()["contexts"]:
+                if c not in self.ontology.contexts:
                     self.wrong(number, f"{c} is no context")
         else:
             setattr(story, key, value)
-        if key == "source" and value not in SOURCES:
+        if key == "source" and self.house and value not in SOURCES:
             self.wrong(number, f"{value} is no source kind ({', '.join(sorted(SOURCES))})")
         if key == "published" and not _is_date(value):
             self.wrong(number, f"{value} is no date")
@@ -302,12 +310,11 @@ class _Reader:
             self.wrong(number, f"not an event line: {line.strip()!r}")
             return
         letter, type_, mode, modality, rest = found.groups()
-        types = ontology()["types"]
-        if type_ not in types:
-            self.wrong(number, f"{type_} is no type")
-        elif mode and mode not in types[type_].get("modes", {}):
+        if not self.ontology.has(type_):
+            self.wrong(number, f"{type_} is no type ({', '.join(self.ontology.types)})")
+        elif not self.ontology.has(type_, mode):
             self.wrong(number, f"{type_} has no mode {mode}")
-        if modality not in ontology()["modalities"]:
+        if modality not in MODALITIES:
             self.wrong(number, f"{modality} is no modality")
         event = MarkedEvent(letter, type_, mode, modality, number)
         if story.sentences[-1].span_of(letter) is None:
@@ -373,7 +380,7 @@ class _Reader:
             return
         mark, kind, amount, *who = values
         self.here(number, mark)
-        if kind not in ontology()["harm_kinds"]:
+        if kind not in HARM_KINDS:
             self.wrong(number, f"{kind} is no kind of harm")
         count = _NUMBER.match(amount)
         if not count:
@@ -385,8 +392,8 @@ class _Reader:
         event.harm.append(MarkedHarm(mark, kind, low, high, name))
 
     def take_treaty(self, number: int, event: MarkedEvent, values: list[str]) -> None:
-        if len(values) != 2 or values[1] not in ontology()["treaty_actions"]:
-            self.wrong(number, f"treaty wants k1 ACTION ({' '.join(ontology()['treaty_actions'])})")
+        if len(values) != 2 or values[1] not in TREATY_ACTIONS:
+            self.wrong(number, f"treaty wants k1 ACTION ({' '.join(TREATY_ACTIONS)})")
             return
         event.treaty = (values[0], values[1])
         self.there(number, values[0])
@@ -427,7 +434,7 @@ class _Reader:
             self.wrong(story.line, f"{story.id}: no --- after the head")
         if not story.sentences:
             self.wrong(story.line, f"{story.id} has no sentence")
-        if not story.published:
+        if not story.published and self.house:
             self.wrong(story.line, f"{story.id}: no published date")
         used = {s.mark for sentence in story.sentences for s in sentence.spans}
         used |= {ref[0] for sentence in story.sentences for e in sentence.events for ref in (*e.actors, *e.recipients)}
@@ -446,10 +453,11 @@ class _Reader:
             if s.kind == "x" and sum(o.mark == s.mark for o in sentence.spans) > 1:
                 self.wrong(sentence.line, f"trigger letter {s.mark} is used twice")
         for letter in letters:
-            if sum(e.letter == letter for e in sentence.events) > 1 and {e.type for e in sentence.events if e.letter == letter} != {"SANCTION", "COERCE"}:
-                self.wrong(sentence.line, f"trigger {letter} has two events (allowed for convicted and jailed only)")
+            types = [e.type for e in sentence.events if e.letter == letter]
+            if len(types) > len(set(types)) or (self.house and len(types) > 1 and set(types) != {"SANCTION", "COERCE"}):
+                self.wrong(sentence.line, f"trigger {letter} has two events (allowed for {'convicted and jailed' if self.house else 'two types'} only)")
         for e in sentence.events:
-            if not e.actors and e.type not in {"ASSAULT", "PROTEST", "COERCE", "SANCTION"} and e.modality == "actual":
+            if self.house and not e.actors and e.type not in {"ASSAULT", "PROTEST", "COERCE", "SANCTION"} and e.modality == "actual":
                 self.wrong(e.line, f"{e.type} without an actor: is that meant?", grave=False)
         if sentence.spans and not sentence.events:
             self.wrong(sentence.line, "spans in a sentence without any event (mark nothing there)", grave=False)

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from diurna.parse.layout import WIDTH
+from diurna.parse.layout import PLOVER_LAYOUT, Layout
 from diurna.parse.tokens import SHAPES
 
 if TYPE_CHECKING:
@@ -70,15 +70,17 @@ class Layer(nn.Module):
 
 
 class Network(nn.Module):
-    """Give a row of ``WIDTH`` logits for every word piece.
+    """Give a row of logits for every word piece, as many as the layout has columns (``WIDTH``).
 
     Args:
         shape: the encoder's sizes.
         dropout: share of activations dropped in training.
+        layout: what the columns stand for.
     """
 
-    def __init__(self, shape: NetworkShape | None = None, dropout: float = 0.1) -> None:
+    def __init__(self, shape: NetworkShape | None = None, dropout: float = 0.1, layout: Layout = PLOVER_LAYOUT) -> None:
         super().__init__()
+        self.layout = layout
         shape = shape or NetworkShape()
         self.shape = shape
         self.words = nn.Embedding(shape.vocabulary, shape.hidden)
@@ -91,7 +93,7 @@ class Network(nn.Module):
         if shape.distances:
             self.distances = nn.Embedding(shape.distances, shape.heads)
             self.register_buffer("buckets", distance_buckets(shape.positions, shape.distances), persistent=False)
-        self.head = nn.Linear(shape.hidden, WIDTH)
+        self.head = nn.Linear(shape.hidden, layout.width)
         nn.init.normal_(self.case.weight, std=0.02)
         nn.init.normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from diurna.ontology import QUADS, TYPES
+from diurna.ontology import PLOVER, Ontology
 from diurna.records import event_id, story_id
 
 if TYPE_CHECKING:
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 __all__ = ["record_of"]
 
 
-def record_of(story: MarkedStory) -> dict[str, Any]:
+def record_of(story: MarkedStory, ontology: Ontology = PLOVER) -> dict[str, Any]:
     """Write a story with its gold events as one JSON object."""
     text, starts = story.text_and_starts()
     id_ = story_id(text, story.published)
     events = [
-        _event(story, index, sentence, start, event, id_)
+        _event(story, index, sentence, start, event, id_, ontology)
         for index, (sentence, start) in enumerate(zip(story.sentences, starts, strict=True))
         for event in sentence.events
     ]
@@ -46,10 +46,10 @@ def _party(story: MarkedStory, sentence: MarkedSentence, start: int, ref: str, n
     return {**_place(span, start), "name": who.name, "country": who.country, "sector": who.sector, "role": who.role}
 
 
-def _event(story: MarkedStory, index: int, sentence: MarkedSentence, start: int, event: MarkedEvent, id_: str) -> dict[str, Any]:
+def _event(story: MarkedStory, index: int, sentence: MarkedSentence, start: int, event: MarkedEvent, id_: str, ontology: Ontology) -> dict[str, Any]:
     trigger = sentence.span_of(event.letter)
     assert trigger is not None, (story.id, event.line)
-    entry = TYPES[event.type]
+    entry = ontology.types[event.type]
     sides = {
         side: [p for ref, nth in refs if (p := _party(story, sentence, start, ref, nth))]
         for side, refs in (("actors", event.actors), ("recipients", event.recipients))
@@ -61,7 +61,7 @@ def _event(story: MarkedStory, index: int, sentence: MarkedSentence, start: int,
         "type": event.type,
         "mode": event.mode,
         "cameo": entry.cameo_of(event.mode),
-        "quad": QUADS[entry.quad],
+        "quad": ontology.quad_of(event.type),
         "score": entry.score_of(event.mode),
         "contexts": story.contexts,
         "modality": event.modality,

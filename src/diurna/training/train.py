@@ -12,8 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from diurna.ontology import CONTEXTS
-from diurna.parse import layout
+from diurna.parse.layout import PLOVER_LAYOUT, Layout
 from diurna.parse.tokens import pad
 from diurna.training.examples import IGNORE, Example
 
@@ -70,26 +69,26 @@ def batches(examples: Sequence[Example], size: int, chance: random.Random | None
     yield from found
 
 
-def loss_of(logits: Tensor, batch: list[Example], settings: Settings) -> tuple[Tensor, dict[str, float]]:
+def loss_of(logits: Tensor, batch: list[Example], settings: Settings, layout: Layout = PLOVER_LAYOUT) -> tuple[Tensor, dict[str, float]]:
     """Sum the losses of every group that the batch's examples teach. *Shape of logits:* ``(batch, pieces, WIDTH)``."""
     parts: dict[str, Tensor] = {}
     for group in TAG_GROUPS:
         rows = [i for i, e in enumerate(batch) if group in e.tags]
         if rows:
-            parts[group] = _loss_of_tags(logits[rows][:, :, layout.COLUMNS[group]], [batch[i] for i in rows], group, settings)
+            parts[group] = _loss_of_tags(logits[rows][:, :, layout.columns[group]], [batch[i] for i in rows], group, settings)
     for group in LABEL_GROUPS:
         rows = [i for i, e in enumerate(batch) if group in e.labels]
         if rows:
-            scores = logits[rows, [batch[i].places[0] for i in rows], layout.COLUMNS[group]]
+            scores = logits[rows, [batch[i].places[0] for i in rows], layout.columns[group]]
             parts[group] = _loss_of_labels(scores, [batch[i] for i in rows], group, settings)
     if rows := [i for i, e in enumerate(batch) if e.contexts]:
-        target = torch.tensor([[float(c in batch[i].contexts) for c in CONTEXTS] for i in rows])
-        scores = logits[rows, [batch[i].places[0] for i in rows], layout.COLUMNS["context"]]
+        target = torch.tensor([[float(c in batch[i].contexts) for c in layout.contexts] for i in rows])
+        scores = logits[rows, [batch[i].places[0] for i in rows], layout.columns["context"]]
         parts["context"] = nn.functional.binary_cross_entropy_with_logits(scores, target)
     for group in ("relation", "relation_mode"):
         rows = [i for i, e in enumerate(batch) if group in e.labels]
         if rows:
-            parts[group] = _loss_of_labels(relation_scores(logits, rows, batch, group), [batch[i] for i in rows], group, settings)
+            parts[group] = _loss_of_labels(relation_scores(logits, rows, batch, group, layout), [batch[i] for i in rows], group, settings)
     total = sum((WEIGHTS[g] * p for g, p in parts.items()), start=torch.zeros(()))
     return total, {g: float(p.detach()) for g, p in parts.items()}
 
@@ -124,15 +123,15 @@ def _loss_of_tags(scores: Tensor, batch: list[Example], group: str, settings: Se
     return (1 - share) * loss + share * told.mean()
 
 
-def relation_scores(logits: Tensor, rows: list[int], batch: list[Example], group: str) -> Tensor:
+def relation_scores(logits: Tensor, rows: list[int], batch: list[Example], group: str, layout: Layout = PLOVER_LAYOUT) -> Tensor:
     """Sum the three projections of a relation: at the actor's mark, at the recipient's, at the first piece."""
     at_actor = [batch[i].places[0] for i in rows]
     at_recipient = [batch[i].places[-1] for i in rows]
     told = torch.tensor([float(len(batch[i].places) > 1) for i in rows])[:, None]
     return (
-        logits[rows, at_actor, layout.COLUMNS[f"{group}_actor"]]
-        + logits[rows, at_recipient, layout.COLUMNS[f"{group}_recipient"]] * told
-        + logits[rows, 0, layout.COLUMNS[f"{group}_whole"]]
+        logits[rows, at_actor, layout.columns[f"{group}_actor"]]
+        + logits[rows, at_recipient, layout.columns[f"{group}_recipient"]] * told
+        + logits[rows, 0, layout.columns[f"{group}_whole"]]
     )
 
 
@@ -175,7 +174,7 @@ def train(
         counts: Counter[str] = Counter()
         network.train()
         for batch in batches(examples, settings.batch_pieces, chance):
-            loss, parts = loss_of(run(network, batch), batch, settings)
+            loss, parts = loss_of(run(network, batch), batch, settings, network.layout)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)

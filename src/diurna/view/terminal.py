@@ -78,7 +78,7 @@ def _table(events: Sequence[Event]) -> Table:
 
 
 def _act(event: Event) -> Text:
-    text = Text(event.type, style=_QUAD_STYLES[event.quad])
+    text = Text(event.type, style=_QUAD_STYLES.get(event.quad, ""))
     if event.mode:
         text.append(f" {event.mode}")
     if event.modality != "actual":
