@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from diurna.coding import Resolved, code_events
 from diurna.coding.attributions import Claim, find_claims
 from diurna.coding.explain import Explanation, explain_story
+from diurna.coding.harm import toll_words
 from diurna.errors import QueryError
 from diurna.parse.model import Model
 from diurna.parse.reader import read_frames, relate
@@ -195,15 +196,15 @@ class Coder:
 
     def _code(self, story: Story) -> tuple[Story, ParsedStory]:
         parsed = self._parse(story)
-        events = code_events(story, parsed, Resolved(*resolve(story, parsed)), self.version)
+        events, harm = code_events(story, parsed, Resolved(*resolve(story, parsed)), self.version)
         contexts = tuple(dict.fromkeys((*story.contexts, *(c for e in events for c in e.contexts))))
-        return replace(story, events=events, contexts=contexts), parsed
+        return replace(story, events=events, harm=harm, contexts=contexts), parsed
 
     def _parse(self, story: Story) -> ParsedStory:
         without = list(boilerplate_spans(story.text))
         if (dateline := find_dateline(story.text)) is not None:
             without.append((dateline.place_span[0], dateline.end))
-        return read_frames(self._model, story.text, without, self._least)
+        return read_frames(self._model, story.text, without, self._least, toll_words)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"_model": self._model, "_least": self._least}
