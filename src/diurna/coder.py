@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from diurna.coding import Resolved, code_events
 from diurna.coding.attributions import Claim, find_claims
 from diurna.coding.explain import Explanation, explain_story
+from diurna.coding.harm import toll_words
 from diurna.errors import QueryError
 from diurna.parse.model import Model
 from diurna.parse.reader import read_frames, relate
@@ -203,9 +204,9 @@ class Coder:
         """Code a story, and give what was read in it and resolved on the way."""
         parsed = self.parse(story)
         resolved = Resolved(*resolve(story, parsed))
-        events = code_events(story, parsed, resolved, self.version, self._model.ontology)
+        events, harm = code_events(story, parsed, resolved, self.version, self._model.ontology)
         contexts = tuple(dict.fromkeys((*story.contexts, *(c for e in events for c in e.contexts))))
-        return replace(story, events=events, contexts=contexts), parsed, resolved
+        return replace(story, events=events, harm=harm, contexts=contexts), parsed, resolved
 
     def parse(self, story: Story, least: float | None = None) -> ParsedStory:
         """Read a story's sentences, mentions and frames, nobody resolved yet.
@@ -217,7 +218,7 @@ class Coder:
         without = list(boilerplate_spans(story.text))
         if (dateline := find_dateline(story.text)) is not None:
             without.append((dateline.place_span[0], dateline.end))
-        return read_frames(self._model, story.text, without, self._least if least is None else least)
+        return read_frames(self._model, story.text, without, self._least if least is None else least, toll_words)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"_model": self._model, "_least": self._least}

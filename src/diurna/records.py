@@ -18,6 +18,7 @@ __all__ = [
     "Event",
     "Harm",
     "Party",
+    "Period",
     "Place",
     "Reject",
     "Sentence",
@@ -128,22 +129,49 @@ class Place(Span):
 
 
 @dataclass(frozen=True, slots=True)
+class Period(Span):
+    """Point at the words for the days that a toll covers (“the previous 24 hours”); ISO 8601 days, None where the words do not tell."""
+
+    from_: str | None
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Harm(Span):
-    """Count the harm of an act: ``kind`` is killed, injured, captured or displaced; ``low``/``high`` are persons, None when open."""
+    """Count the harm of an act.
+
+    ``kind`` is killed, injured, captured, displaced, missing, or casualties where killed and injured are not told apart; ``low``/``high`` are
+    persons, None when open; ``side`` the alpha-3 of the country whose people they are, where the words say it; ``included`` is True for a part
+    of another toll (“including three children”), ``total`` True for a running total, False for a new count, None where words do not tell;
+    ``claimant`` whoever gives the figure, when the event itself is credited to nobody or to another.
+    """
 
     kind: str
     low: int | None
     high: int | None
     who: str | None = None
+    side: str | None = None
+    included: bool = False
+    total: bool | None = None
+    period: Period | None = None
+    claimant: Attribution | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TreatyAct(Span):
-    """Name the accord that an act concerns, and the action taken on it (``suspends``, ``signs`` …; record.md)."""
+    """Name the accord that an act concerns, and the action taken on it (``suspends``, ``signs`` …; record.md).
+
+    ``entity`` is the accord's id in the packaged table, None for one that is not in it. ``step`` tells how far the action went: ``done``,
+    ``announced``, ``endorsed``, ``allowed``, ``refused``, ``urged``; ``party`` is the alpha-3 (or IGO) of the state whose action it is, ``when``
+    the day of the step, where they differ from the event's or the event has none.
+    """
 
     name: str
     entity: str | None
     action: str
+    step: str = "done"
+    parties: tuple[str, ...] = ()
+    when: When | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,30 +226,27 @@ class Event:
             Spans of trigger, parties, claimant, cue, place, time, harm and treaty that the record points at.
         """
         found: list[Span | None] = [self.trigger, *self.actors, *self.recipients, self.where, self.treaty, *self.harm]
-        if self.attributed_to is not None:
-            found += [self.attributed_to, self.attributed_to.cue]
-        when = self.when
-        if when is not None and when.text is not None and when.start is not None and when.end is not None:
-            found.append(Span(when.text, when.start, when.end))
+        for who in (self.attributed_to, *(h.claimant for h in self.harm)):
+            if who is not None:
+                found += [who, who.cue]
+        found += [h.period for h in self.harm]
+        for when in (self.when, self.treaty and self.treaty.when):
+            if when is not None and when.text is not None and when.start is not None and when.end is not None:
+                found.append(Span(when.text, when.start, when.end))
         return tuple(span for span in found if span is not None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as plain JSON types, keys in the order of ``docs/record.md``."""
         row = asdict(self)
         row["contexts"] = list(self.contexts)
-        for key in ("actors", "recipients", "harm"):
+        for key in ("actors", "recipients"):
             row[key] = list(row[key])
-        if row["when"] is not None:
-            when = row["when"]
-            row["when"] = {
-                "text": when["text"],
-                "start": when["start"],
-                "end": when["end"],
-                "from": when["from_"],
-                "to": when["to"],
-            }
+        row["when"] = _dates_out(row["when"])
+        row["harm"] = [_harm_out(h) for h in self.harm]
         if row["treaty"] is None:
             del row["treaty"]
+        else:
+            row["treaty"] |= {"parties": list(row["treaty"]["parties"]), "when": _dates_out(row["treaty"]["when"])}
         row["confidence"] = {k: v for k, v in row["confidence"].items() if v is not None}
         return row
 
@@ -255,18 +280,40 @@ class Event:
             trigger=_pick(Span, row["trigger"]),
             actors=tuple(_pick(Party, p) for p in row.get("actors") or ()),
             recipients=tuple(_pick(Party, p) for p in row.get("recipients") or ()),
-            when=None
-            if when is None
-            else When(when["from"], when["to"], when.get("text"), when.get("start"), when.get("end")),
+            when=_when_in(when),
             where=None if where is None else _pick(Place, where),
-            attributed_to=None
-            if source is None
-            else _pick(Attribution, source | {"cue": _pick(Span, source["cue"]) if source.get("cue") else None}),
-            harm=tuple(_pick(Harm, h) for h in row.get("harm") or ()),
-            treaty=None if treaty is None else _pick(TreatyAct, treaty),
+            attributed_to=_source_in(source),
+            harm=tuple(_harm_in(h) for h in row.get("harm") or ()),
+            treaty=None if treaty is None else _pick(TreatyAct, treaty | {"parties": tuple(treaty.get("parties") or ()), "when": _when_in(treaty.get("when"))}),
             confidence=_pick(Confidence, {"event": 1.0, "type": 1.0} | confidence),
             coder=_pick(CoderVersion, row.get("coder") or {"version": "", "model": ""}),
         )
+
+
+def _dates_out(row: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Name the days of a ``When`` or a ``Period`` as the JSON form does."""
+    return row and {"text": row["text"], "start": row["start"], "end": row["end"], "from": row["from_"], "to": row["to"]}
+
+
+def _harm_out(harm: Harm) -> dict[str, Any]:
+    """Give a toll as plain JSON types, without what its words do not tell beyond kind, bounds and who."""
+    row = asdict(harm)
+    row["period"] = _dates_out(row["period"])
+    return {k: v for k, v in row.items() if k in {"text", "start", "end", "kind", "low", "high", "who"} or (v is not None and (v is not False or k == "total"))}
+
+
+def _when_in(row: dict[str, Any] | None) -> When | None:
+    return None if row is None else When(row["from"], row["to"], row.get("text"), row.get("start"), row.get("end"))
+
+
+def _source_in(row: dict[str, Any] | None) -> Attribution | None:
+    return None if row is None else _pick(Attribution, row | {"cue": _pick(Span, row["cue"]) if row.get("cue") else None})
+
+
+def _harm_in(row: dict[str, Any]) -> Harm:
+    period = row.get("period")
+    days = None if period is None else Period(period["text"], period["start"], period["end"], period.get("from"), period.get("to"))
+    return _pick(Harm, row | {"period": days, "claimant": _source_in(row.get("claimant"))})
 
 
 def _pick(cls: type[T], row: dict[str, Any]) -> T:
@@ -294,11 +341,14 @@ class Story:
     thread: str | None = None
     key: str | None = None  # the id that the input gave, kept beside our own
     events: tuple[Event, ...] = field(default=(), repr=False)
+    harm: tuple[Harm, ...] = ()  # tolls that no event accounts for (“the river rose, 12 people are missing”)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the story record (without its events) as plain JSON types."""
-        row = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "events"}
+        row = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in {"events", "harm"}}
         row["contexts"] = list(self.contexts)
+        if self.harm:
+            row["harm"] = [_harm_out(h) for h in self.harm]
         return row
 
     def to_json(self) -> str:
@@ -308,13 +358,14 @@ class Story:
     @classmethod
     def from_dict(cls, row: dict[str, Any]) -> Self:
         """Build a story from its JSON form; ``events`` inside the row, if any, come along."""
-        known = {f.name for f in fields(cls)} - {"events", "contexts", "id", "key"}
+        known = {f.name for f in fields(cls)} - {"events", "harm", "contexts", "id", "key"}
         text = row["text"]
         return cls(
             id=story_id(text, row.get("published")),
             key=row.get("key") or row.get("id"),
             contexts=tuple(row.get("contexts") or ()),
             events=tuple(Event.from_dict(e) for e in row.get("events") or ()),
+            harm=tuple(_harm_in(h) for h in row.get("harm") or ()),
             **{k: v for k, v in row.items() if k in known},
         )
 

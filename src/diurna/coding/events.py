@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from diurna.coding.harm import harm_of
+from diurna.coding.harm import with_harm
 from diurna.coding.quotes import inside_quotes
 from diurna.coding.treaty import treaty_act_of
 from diurna.ontology import PLOVER, Ontology
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from diurna.parse.frames import Frame, Mention, ParsedStory
+    from diurna.records import Harm
 
 __all__ = ["Resolved", "code_events"]
 
@@ -34,7 +35,9 @@ class Resolved:
     places: Mapping[tuple[int, int], Place]
 
 
-def code_events(story: Story, parsed: ParsedStory, resolved: Resolved, coder: CoderVersion, ontology: Ontology = PLOVER) -> tuple[Event, ...]:
+def code_events(
+    story: Story, parsed: ParsedStory, resolved: Resolved, coder: CoderVersion, ontology: Ontology = PLOVER
+) -> tuple[tuple[Event, ...], tuple[Harm, ...]]:
     """Code a story's events.
 
     Args:
@@ -46,10 +49,11 @@ def code_events(story: Story, parsed: ParsedStory, resolved: Resolved, coder: Co
 
     Returns:
         Events in text order; of two readings of one act in one sentence the surer is kept (codebook §1, *Same act, several words*).
+        And the tolls that no event accounts for.
     """
     coded = [_code(story, parsed, frame, resolved, coder, ontology) for frame in parsed.frames]
     coded.sort(key=lambda e: (e.trigger.start, e.trigger.end, e.type))
-    return tuple(_without_repeats(coded))
+    return with_harm(story, parsed, _without_repeats(coded), resolved.parties)
 
 
 def _code(story: Story, parsed: ParsedStory, frame: Frame, resolved: Resolved, coder: CoderVersion, ontology: Ontology) -> Event:
@@ -74,7 +78,7 @@ def _code(story: Story, parsed: ParsedStory, frame: Frame, resolved: Resolved, c
         when=when,
         where=where,
         attributed_to=_attribution(story, frame, resolved),
-        harm=tuple(h for m in frame.counts if (h := harm_of(story.text, m, frame, sentence))),
+        harm=(),
         treaty=treaty_act_of(frame) if frame.accord else None,
         confidence=_confidence(frame, when, where),
         coder=coder,

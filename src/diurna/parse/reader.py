@@ -16,21 +16,29 @@ from diurna.parse.tokens import Pieces, mark
 from diurna.records import Sentence, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from diurna.parse.layout import Layout
     from diurna.parse.model import Model
 
-__all__ = ["combined", "logit", "read_frames", "relate"]
+__all__ = ["ALSO", "combined", "logit", "read_frames", "relate"]
 
+ALSO = 0.05
+"""Least probability of an event at words that a closed system says name an act; set by hand, see docs/why/032."""
 _FLOOR = 0.12  # least probability of a trigger candidate for the second look; set by hand, not tuned
 _CONTEXT = 0.4  # least probability of a context; contexts are taught by story, so that single sentences are seldom sure; set by hand
 _KIND_OF_ROLE = {"actor": "party", "recipient": "party", "place": "place", "time": "time", "count": "count", "accord": "accord"}
 
 
-def read_frames(model: Model, text: str, without: Sequence[tuple[int, int]] = (), least: float | None = None) -> ParsedStory:
+def read_frames(
+    model: Model,
+    text: str,
+    without: Sequence[tuple[int, int]] = (),
+    least: float | None = None,
+    also: Callable[[str, Sentence], Sequence[Span]] | None = None,
+) -> ParsedStory:
     """Read a story's frames.
 
     Args:
@@ -38,6 +46,8 @@ def read_frames(model: Model, text: str, without: Sequence[tuple[int, int]] = ()
         text: the story's text as stored.
         without: ranges that no sentence may touch (dateline, boilerplate).
         least: least probability of an event, in [0, 1]; the model's own threshold when None.
+        also: gives further words of a sentence that may name an act, for closed systems that name it better than the first look; an event
+            there needs only the probability ``ALSO`` when ``least`` is None.
 
     Returns:
         Sentences, mentions, frames, and what was passed over with its reason.
@@ -47,13 +57,15 @@ def read_frames(model: Model, text: str, without: Sequence[tuple[int, int]] = ()
     pieces = model.cut([t.replace("\n", " ") for t in texts])  # a wrapped line reads as one; lengths, and so offsets, stay
     scanned = model.logits(pieces)
     mentions, candidates = _scan(model.layout, sentences, texts, pieces, scanned)
+    added = _added(text, sentences, pieces, candidates, also) if also else set()
     marked = [mark(pieces[i], [(c.start, c.end, *layout.FRAME_MARKS)]) for i, c in candidates]
     looked = model.logits([m for m, _ in marked])
     threshold = model.card["threshold"] if least is None else least
     frames: list[Frame] = []
     skips: list[Skip] = []
     for (i, candidate), (inputs, places), logits in zip(candidates, marked, looked, strict=True):
-        frame, skip = _frame(model, sentences[i], texts[i], candidate, inputs, logits, places[0], threshold)
+        bar = ALSO if least is None and (i, candidate.start) in added else threshold
+        frame, skip = _frame(model, sentences[i], texts[i], candidate, inputs, logits, places[0], bar)
         if frame is not None:
             frames.append(_snapped(frame, mentions[i]))
         if skip is not None:
@@ -75,6 +87,24 @@ def _scan(
         mentions.append([_mention(sentence, text, c, c.label) for c in found])
         candidates += [(i, c) for c in trigger_chunks(logits[:, labels.columns["trigger"]], cut, text, _FLOOR) if cut.covering(c.start, c.end)[1]]
     return mentions, candidates
+
+
+def _added(
+    text: str, sentences: list[Sentence], pieces: list[Pieces], candidates: list[tuple[int, Chunk]], also: Callable[[str, Sentence], Sequence[Span]]
+) -> set[tuple[int, int]]:
+    """Add words that a closed system says name an act to the candidates; give the sentence's number and the offset of each, added or there before."""
+    found = set()
+    for i, sentence in enumerate(sentences):
+        for span in also(text, sentence):
+            start, end = span.start - sentence.start, span.end - sentence.start
+            same = next((c for j, c in candidates if j == i and c.start < end and start < c.end), None)
+            if same is None:
+                if not pieces[i].covering(start, end)[1]:
+                    continue
+                same = Chunk(start, end, "trigger", _FLOOR)
+                candidates.append((i, same))
+            found.add((i, same.start))
+    return found
 
 
 def _mention(sentence: Sentence, text: str, chunk: Chunk, kind: str) -> Mention:

@@ -1,46 +1,97 @@
-"""Read counts of persons: how many at least and at most, what befell them, and who they were."""
+"""Read counts of persons: how many at least and at most, and which noun they count."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-__all__ = ["count_of", "kind_of", "who_of"]
+__all__ = ["AMOUNT", "PREFIX", "Amount", "amount_of", "bounds_of", "count_of", "value_of", "who_of"]
 
-_SMALL_WORDS = "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_SMALL_WORDS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _SMALL = {w: i for i, w in enumerate(_SMALL_WORDS.split())}
 _TENS = {w: 10 * i for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+_ARTICLES = {"a": 1, "an": 1, "both": 2}
+_SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 1_000_000}
 # Vague amounts, as the corpus guide has it: the least that the word can mean, and no upper bound.
-_VAGUE = {"dozens": 24, "scores": 40, "hundreds": 200, "thousands": 2000, "millions": 2_000_000, "several": 3, "some": 2, "a few": 3, "many": 3}
-_VAGUE |= {"a number of": 3, "a handful of": 3}
-_VAGUE |= {"several dozen": 36, "tens of thousands": 20_000, "hundreds of thousands": 200_000, "a couple of": 2}
-_AT_LEAST = re.compile(r"^(?:at least|no fewer than|not fewer than|a minimum of|upwards of)\s+|\bor more\b")
-_MORE = re.compile(r"^(?:more than|over|above|in excess of)\s+")
-_AT_MOST = re.compile(r"^(?:up to|as many as|at most|no more than|fewer than|less than|under)\s+")
-_ABOUT = re.compile(
-    r"^(?:about|around|some|nearly|almost|roughly|approximately|close to|an estimated|exactly|only|another|a further|other|"
-    r"the|all|its|their|his|her|these|those|both of)\s+"
+_VAGUE = {
+    "hundreds of thousands": 200_000, "tens of thousands": 20_000, "thousands": 2000, "millions": 2_000_000, "several hundred": 300, "several thousand": 3000,
+    "several dozen": 36, "a few hundred": 300, "a few thousand": 3000, "a few dozen": 36, "many hundreds": 200, "many dozens": 24, "hundreds": 200, "dozens": 24, "scores": 40,
+    "several": 3, "a few": 3, "many": 3, "a number of": 3, "a handful of": 3, "a handful": 3, "a couple of": 2, "numerous": 3,
+}  # fmt: skip
+_NONE = "no one|nobody|none|no"
+_NO_DIGIT_BEFORE = r"(?<![\w$€£#.,:/-])"
+_NO_UNIT_AFTER = r"(?!\d|[,.:/]\d|-(?:year|day|month|hour|week|member|mile|km|kilomet|point)|(?:st|nd|rd|th|km|m)\b|%)"
+_DIGITS = rf"{_NO_DIGIT_BEFORE}\d{{1,3}}(?:[,\u00a0 ]\d{{3}})+(?!\d|-year)|{_NO_DIGIT_BEFORE}\d+(?:\.\d+)?{_NO_UNIT_AFTER}"
+_ONES = "|".join(w for w in _SMALL if w != "zero")
+_TY = rf"(?:{'|'.join(_TENS)})(?:[- ](?:one|two|three|four|five|six|seven|eight|nine)\b)?"
+_CARDINAL = rf"(?:{_TY}|{_ONES}|both(?=\s+(?:of\s+)?[a-z]))"
+_SCALED = rf"(?:{_CARDINAL}|an?|half a)\s+(?:dozen|hundred|thousand|million)(?:\s+(?:{_CARDINAL})\s+hundred)?(?:\s+and\s+(?:{_CARDINAL})\b(?!\s+(?:hundred|thousand|dozen)))?"
+_NUMBER = rf"(?:(?:{_DIGITS})(?:\s+(?:thousand|million|dozen|hundred)\b)?|\b(?:{_SCALED}|{_CARDINAL})\b)"
+_PLAIN_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)(?:\s+(?:thousand|million|dozen|hundred)\b)?(?![,.]?\d|-(?:year|day|hour))|\b(?:{_SCALED}|{_CARDINAL})\b"
+_RANGE = (
+    rf"\b(?:between|from)\s+(?P<low>{_NUMBER})\s+(?:and|to)\s+(?P<high>{_PLAIN_NUMBER})"
+    rf"|(?P<low2>{_NUMBER})(?:(?<=\d)\s*[-–—]\s*(?=\d)|\s+(?:to|or)\s+)(?P<high2>{_PLAIN_NUMBER})"
 )
-_NUMERAL = r"\d{1,3}(?:[,.\u00a0 ]\d{3})+|\d+"
-_RANGE = re.compile(rf"^(?:between\s+)?(?P<low>{_NUMERAL})\s*(?:-|–|to|and)\s*(?P<high>{_NUMERAL})\b")
+_VAGUE_WORDS = "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(_VAGUE, key=len, reverse=True))
+AMOUNT = rf"(?:{_RANGE}|\b(?P<vague>{_VAGUE_WORDS})\b(?!\s+(?:times|hours|days|weeks|months|years))|(?P<number>{_NUMBER})|\b(?P<none>{_NONE})\b)"
+"""The pattern of an amount; verbose groups ``low``/``high``, ``low2``/``high2``, ``vague``, ``number``, ``none``."""
+_AT_LEAST = r"at least|no fewer than|not fewer than|no less than|not less than|a minimum of|upwards of|more than|greater than|over|above|in excess of|well over|past"
+_AT_MOST = r"up to|as many as|at most|no more than|not more than|fewer than|less than|under|below|a maximum of"
+_ABOUT = r"about|around|some|nearly|almost|roughly|approximately|close to|an estimated|estimated|exactly|only|just|another|a further|an additional|a total of|a combined|the|all|its|their|his|her|our|these|those|possibly|perhaps|even|now|further|other|as"  # noqa: E501
+PREFIX = rf"(?:\b(?:{_AT_LEAST}|{_AT_MOST}|{_ABOUT})\s+)*"
+"""The pattern of what may stand before an amount and moves its bounds or not."""
+_LEAST_WORD, _MOST_WORD = re.compile(rf"\b(?:{_AT_LEAST})\b"), re.compile(rf"\b(?:{_AT_MOST})\b")
+_NOT_MORE, _NOT_FEWER = re.compile(r"\b(?:no|not) (?:more than|over)\b"), re.compile(r"\b(?:no|not) (?:fewer|less) than\b")
+_OR_MORE = re.compile(r"^\s*(?:or more|and more|at least|plus\b|\+)")
+_WHOLE = re.compile(rf"(?P<before>{PREFIX}){AMOUNT}", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:,|\band\b|,\s*and\b)\s*")
 _PERSON = re.compile(
-    r"^(?:an?|the|his|her|its|their)?\s*(?:[\w'-]+\s+){0,4}(?:man|woman|boy|girl|child|soldier|policeman|officer|civilian|person|driver|journalist|worker|guard|protester|student"
+    r"(?:an?|the|his|her|its|their)?\s*(?:[\w'-]+\s+){0,4}(?:man|woman|boy|girl|child|soldier|policeman|officer|civilian|person|driver|journalist|worker|guard|protester|student"
     r"|teacher|peacekeeper|bystander|passer-by|pilot|farmer|villager|militant|rebel|gunman|commander|official|priest|nurse|doctor|resident|lawyer|reporter|cameraman|fighter|infant|teenager)\b"
 )
-_DEATH = r"kill|dead\b|deaths?\b|died\b|dies\b|die\b|slain|slaughter|execut|shot dead|massacr|fatal|lives\b|"
-_DEATH += r"bodies|corpses|perish|murder|assassinat|lynch|beheaded|gunned down|toll"
-_KINDS = (
-    ("killed", _DEATH),
-    ("injured", r"injur|wound|hurt\b|maim|hospitali[sz]ed|treated for|casualt"),
-    ("captured", r"captur|abduct|kidnap|hostage|taken prisoner|prisoners? of war|seized|detain|arrest|snatch|captive"),
-    ("displaced", r"displac|flee\b|fled\b|fleeing|homeless|evacuat|uproot|driven from|refugees"),
-)
-_ACROSS_AND = 8  # characters that an "and" between a word and the count adds to their distance
-_KIND_PATTERNS = tuple((kind, re.compile(rf"\b(?:{family})", re.IGNORECASE)) for kind, family in _KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Hold an amount read at the start of words: bounds (None where open), and where the words for it end."""
+
+    low: int | None
+    high: int | None
+    end: int
+
+
+def amount_of(text: str, start: int = 0) -> Amount | None:
+    """Read the amount that words begin with, with what bounds it.
+
+    >>> amount_of("between 20 and 30 soldiers")
+    Amount(low=20, high=30, end=17)
+    """
+    found = _WHOLE.match(text, start)
+    if found is None:
+        return None
+    low, high = bounds_of(found, text)
+    return Amount(low, high, found.end())
+
+
+def bounds_of(found: re.Match[str], text: str) -> tuple[int | None, int | None]:
+    """Give the bounds of a match of ``AMOUNT`` whose group ``before`` holds its prefix."""
+    before = found["before"].casefold()
+    after = text[found.end("number") :].casefold() if found["number"] else ""
+    more = bool(_LEAST_WORD.search(_NOT_MORE.sub("", before)) or _OR_MORE.match(after))
+    most = bool(_MOST_WORD.search(_NOT_FEWER.sub("", before)))
+    if found["none"]:
+        return 0, 0
+    if found["vague"]:
+        return _VAGUE[" ".join(found["vague"].casefold().split())], None
+    if found["number"]:
+        number = value_of(found["number"])
+        return (0, number) if most else (number, None if more else number)
+    low, high = value_of(found["low"] or found["low2"]), value_of(found["high"] or found["high2"])
+    return (low, high) if low <= high else (low, None)
 
 
 def count_of(text: str) -> tuple[int | None, int | None] | None:
-    """Read a count.
+    """Read a count of persons; counts joined by *and* are added.
 
     Args:
         text: the words, such as ``at least seven civilians``.
@@ -50,90 +101,50 @@ def count_of(text: str) -> tuple[int | None, int | None] | None:
 
     >>> count_of("at least seven civilians")
     (7, None)
-    >>> count_of("20 to 30 people"), count_of("dozens"), count_of("up to 50")
-    ((20, 30), (24, None), (0, 50))
+    >>> count_of("20 to 30 people"), count_of("dozens"), count_of("up to 50"), count_of("two soldiers and a civilian")
+    ((20, 30), (24, None), (0, 50), (3, 3))
     >>> count_of("the battle") is None
     True
     """
     words = " ".join(text.casefold().split())
-    at_least, more, at_most = bool(_AT_LEAST.search(words)), bool(_MORE.search(words)), bool(_AT_MOST.search(words))
-    if not _vague(words):
-        words = _ABOUT.sub("", _AT_MOST.sub("", _MORE.sub("", _AT_LEAST.sub("", words))))
-        words = _ABOUT.sub("", words)
-    if found := _RANGE.match(words):
-        low, high = _numeral(found["low"]), _numeral(found["high"])
-        return (low, high) if low <= high else None
-    if (vague := _vague(words)) is not None:
-        return vague, None
-    number = _number(words)
-    if number is None:
-        return (1, 1) if _PERSON.match(words) and not re.search(r"\band\b", words) else None
-    if at_most:
-        return 0, number
-    return number, None if at_least or more else number
+    first = _one(words)
+    if first is None:
+        return (2, None) if re.match(r"some\s+[a-z]", words) else None
+    low, high, end = first.low, first.high, first.end
+    while (joint := _AND.search(words, end)) is not None and (more := _one(words, joint.end())) is not None:
+        low = None if low is None or more.low is None else low + more.low
+        high = None if high is None or more.high is None else high + more.high
+        end = more.end
+    return low, high
 
 
-def _vague(words: str) -> int | None:
-    for phrase in sorted(_VAGUE, key=len, reverse=True):
-        if re.match(rf"{phrase}\b(?! *\d)", words) and not (phrase == "some" and _number(words[5:]) is not None):
-            return _VAGUE[phrase]
-    return None
+def _one(words: str, start: int = 0) -> Amount | None:
+    if (found := amount_of(words, start)) is not None:
+        return found
+    if (both := re.compile(r"(?:both|a couple)\b(?! of\b)").match(words, start)) is not None:
+        return Amount(2, 2, both.end())
+    person = _PERSON.match(words, start)
+    return Amount(1, 1, person.end()) if person is not None and " and " not in person.group() else None
 
 
-def _numeral(text: str) -> int:
-    return int(re.sub(r"\D", "", text))
+def value_of(text: str) -> int:
+    """Give the value of a number in figures or words: ``1,200``, ``1.5 million``, ``two dozen``, ``one hundred and twelve``.
 
-
-def _number(words: str) -> int | None:
-    """Read the number that words begin with; numbers joined by *and* or a comma are added (``two soldiers and a civilian``)."""
-    total = 0
-    seen = False
-    for part in re.split(r"\s*(?:,|\band\b)\s*(?=(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|\d+)\b)(?!\d{3})", words):
-        value = _simple(part)
-        if value is None:
-            break
-        total += value
-        seen = True
-    return total if seen else None
-
-
-def _simple(words: str) -> int | None:
-    if found := re.match(rf"({_NUMERAL})(?:\s+(thousand|million))?\b", words):
-        return _numeral(found[1]) * _SCALES.get(found[2] or "", 1)
-    if re.match(r"(?:half a|a half) dozen\b", words):
-        return 6
-    if found := re.match(r"(?:a|one|(\w+)) dozen\b", words):
-        return 12 * (_SMALL.get(found[1], 1) if found[1] else 1)
-    if found := re.match(r"(?:a|one|(\w+)) (hundred|thousand|million)\b", words):
-        return _SCALES[found[2]] * (_SMALL.get(found[1]) or _TENS.get(found[1]) or 1 if found[1] else 1)
-    if found := re.match(r"(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-(\w+))?\b", words):
-        return _TENS[found[1]] + _SMALL.get(found[2] or "", 0)
-    if found := re.match(r"(\w+)\b", words):
-        word = found[1]
-        if word in _SMALL:
-            return _SMALL[word]
-        if word in {"both", "couple"}:
-            return 2
-        if word in {"a", "an"}:
-            return 1 if _PERSON.match(words) else None
-    return None
-
-
-def kind_of(before: str, count: str, after: str) -> str | None:
-    """Tell what befell the persons counted, by the nearest word for it: inside the count, after it, then before it.
-
-    >>> kind_of("", "Twelve people", " were killed and 30 wounded")
-    'killed'
-    >>> kind_of("killed 12 people and ", "30", " more were wounded")
-    'injured'
+    >>> value_of("two thousand three hundred"), value_of("half a dozen"), value_of("twenty-one")
+    (2300, 6, 21)
     """
-    inside = [(m.start(), kind) for kind, p in _KIND_PATTERNS if (m := p.search(count))]
-    if inside:
-        return min(inside)[1]
-    options = [(m.start(), kind) for kind, p in _KIND_PATTERNS if (m := p.search(after))]
-    for kind, p in _KIND_PATTERNS:
-        options += [(len(before) - m.end() + (_ACROSS_AND if " and " in before[m.end() :] else 0), kind) for m in p.finditer(before)]
-    return min(options)[1] if options else None
+    words = re.sub(r"(?<=\d)[,\u00a0 ](?=\d{3})", "", text.casefold())
+    words = re.sub(r"\b(?:half a|half-a)\s+", "0.5 ", words)
+    total = current = 0.0
+    for word in re.findall(r"\d+(?:\.\d+)?|[a-z]+", words):
+        if word[0].isdigit():
+            current += float(word)
+        elif word in _SCALES:
+            part = (current or 1) * _SCALES[word]
+            total, current = (total, part) if word in {"hundred", "dozen"} else (total + part, 0.0)
+        else:
+            current += _SMALL.get(word, _TENS.get(word, _ARTICLES.get(word, 0)))
+    return int(total + current)
 
 
 def who_of(text: str) -> str | None:
@@ -143,11 +154,11 @@ def who_of(text: str) -> str | None:
     ('civilians', None)
     """
     words = re.findall(r"[^\W\d_][\w'-]*", text)
-    rest = [w for w in words if w.casefold() not in _NOT_PERSONS]
-    return rest[-1] if rest and rest[-1].casefold() not in _SMALL else None
+    rest = [w for w in words if w.casefold() not in _NOT_PERSONS and w.casefold().partition("-")[0] not in _TENS]
+    return rest[-1] if rest else None
 
 
 _NOT_PERSONS = (
-    set(_SMALL) | set(_TENS) | set(_SCALES) | {"dozens", "scores", "hundreds", "thousands", "several", "some", "few", "many", "dozen", "couple", "number", "handful"}
-    | set("a an the of at least more than over up to about around nearly almost as many fewer no only another further other others both between and or".split())
+    set(_SMALL) | set(_TENS) | set(_SCALES) | {"dozens", "scores", "hundreds", "thousands", "several", "some", "few", "many", "dozen", "couple", "number", "handful", "no"}
+    | set("half nobody none a an the of at least more than over up to about around nearly almost as many fewer no only another further other others both between and or".split())
 )  # fmt: skip
