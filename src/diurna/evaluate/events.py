@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from diurna.errors import InputError
 from diurna.evaluate.figures import calibration, f1, share
+from diurna.evaluate.names import has_name, same_name
 from diurna.ontology import TYPES
 from diurna.records import Event, Party, Story
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from diurna.coder import Coder
 
-__all__ = ["events", "gold_stories", "score_events", "score_stories"]
+__all__ = ["events", "gold_stories", "resolved", "score_events", "score_stories"]
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ def events(path: Path, coder: Coder) -> dict[str, Any]:
 
     Returns:
         ``f1``, ``precision``, ``recall`` (type and trigger), ``parties``, ``modality`` and ``codes`` (F1, each on top of the one before), ``n``
-        gold events, ``types``, shares right among matched events, and ``calibration`` of the confidences.
+        gold events, ``types``, shares right among matched events, ``resolved`` (see there), and ``calibration`` of the confidences.
 
     Raises:
         InputError: D222 if a line is no story with events.
@@ -130,6 +131,7 @@ def score_events(pairs: Sequence[tuple[Sequence[Event], Sequence[Event]]]) -> di
             "where_country": share(*_counts_where(matched)),
             "harm": share(*_counts_harm(matched)),
         },
+        "resolved": resolved(matched),
         "calibration": _calibration(pairs, matched, loose),
         "types": _types(pairs, matched),
     }
@@ -222,6 +224,27 @@ def _counts_harm(matched: Sequence[tuple[Event, Event]]) -> tuple[int, int]:
 def _party_f1(matched: Sequence[tuple[Event, Event]]) -> float:
     right = sum(len(_overlapping(g.actors, c.actors)) + len(_overlapping(g.recipients, c.recipients)) for g, c in matched)
     return f1(right, sum(len(g.actors) + len(g.recipients) for g, _ in matched), sum(len(c.actors) + len(c.recipients) for _, c in matched))
+
+
+def resolved(matched: Sequence[tuple[Event, Event]]) -> dict[str, float]:
+    """Score who the parties of matched events were taken for.
+
+    Args:
+        matched: pairs of a gold and a coded event.
+
+    Returns:
+        ``parties``, the number of gold parties whose words a coded party of the same side shares; the shares of them with the right
+        ``country`` and ``sector``; ``named``, how many of them gold names; and the share of those with the right ``name`` (``same_name``).
+    """
+    pairs = [p for g, c in matched for p in (*_overlapping(g.actors, c.actors), *_overlapping(g.recipients, c.recipients))]
+    named = [(g, c) for g, c in pairs if has_name(g)]
+    return {
+        "parties": len(pairs),
+        "country": share(sum(g.country == c.country for g, c in pairs), len(pairs)),
+        "sector": share(sum((None if g.sector == "UNK" else g.sector) == c.sector for g, c in pairs), len(pairs)),
+        "named": len(named),
+        "name": share(sum(same_name(g, c) for g, c in named), len(named)),
+    }
 
 
 def _types(pairs: Sequence[tuple[Sequence[Event], Sequence[Event]]], matched: Sequence[tuple[Event, Event]]) -> dict[str, dict[str, float]]:

@@ -69,6 +69,7 @@ class Person(NamedTuple):
     role: str
     from_: str = ""
     to: str = ""
+    source: str = ""
 
 
 class Head(NamedTuple):
@@ -280,8 +281,8 @@ def load_tables() -> Tables:
                 tables.file(words[1:], body._replace(cased=False))
             else:
                 tables.file(words, body)
-    for entity, name, keys, country, sector, role, from_, to in _rows("persons.tsv"):
-        person = Person(entity, name, country, sector, role, from_, to)
+    for entity, name, keys, country, sector, role, from_, to, source in _rows("persons.tsv"):
+        person = Person(entity, name, country, sector, role, from_, to, source)
         for words in keys.split("|"):
             if words[0] == "=":
                 tables.surnames.setdefault(words[1:], []).append(person)
