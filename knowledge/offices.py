@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 OFFICES = HERE / "offices"
 # Title words of the factbook, first that fits; "king sultan" is a king, "prime minister crown prince" a prime minister
-_TITLES = ("prime minister", "premier", "president", "supreme leader", "king", "queen", "sultan", "emir", "amir", "chancellor", "chief minister", "chief executive", "governor", "prince", "pope")
+_TITLES = tuple("prime minister,premier,president,supreme leader,king,queen,sultan,emir,amir,chancellor,chief minister,chief executive,governor,prince,pope".split(","))
 _HOLDER = re.compile(r"^(?P<names>.+?) (?P<from>\d{4}-\d\d-\d\d)(?:/(?P<to>\d{4}-\d\d-\d\d))?(?: (?P<id>Q\d+))?(?P<seen> \?)?$")
 _SLACK = 92  # days; REIGN ends a term with its month, and sources differ by the election and the oath
 
@@ -161,7 +161,7 @@ def _candidates(row: Row, by_name: dict[tuple[str, str], list[int]]) -> list[int
 
 def _same(old: Row, new: Row) -> bool:
     """Tell whether two rows tell of one term: the same office or an unnamed one, at the same time."""
-    if old.role and new.role and old.role != new.role and not (old.sector == "ELI"):
+    if old.role and new.role and old.role != new.role and old.sector != "ELI":
         return False
     if old.sector == "ELI":
         return False
