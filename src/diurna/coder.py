@@ -14,7 +14,8 @@ from diurna.coding.explain import Explanation, explain_story
 from diurna.coding.harm import toll_words
 from diurna.errors import QueryError
 from diurna.parse.model import Model
-from diurna.parse.reader import read_frames, relate
+from diurna.parse.reader import read_frames
+from diurna.parse.relations import relate
 from diurna.read import boilerplate_spans, find_dateline, story_from_text
 from diurna.read.story import published_day
 from diurna.records import CoderVersion, Reject, Story

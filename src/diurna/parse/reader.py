@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from diurna.parse.layout import Layout
     from diurna.parse.model import Model
 
-__all__ = ["ALSO", "combined", "logit", "read_frames", "relate"]
+__all__ = ["ALSO", "CANDIDATE", "combined", "logit", "read_frames"]
 
 ALSO = 0.05
 """Least probability of an event at words that a closed system says name an act; set by hand, see docs/why/032."""
-_FLOOR = 0.12  # least probability of a trigger candidate for the second look; set by hand, not tuned
+CANDIDATE = 0.12
+"""Least probability of a trigger candidate for the second look; set by hand, not tuned."""
 _CONTEXT = 0.4  # least probability of a context; contexts are taught by story, so that single sentences are seldom sure; set by hand
 _KIND_OF_ROLE = {"actor": "party", "recipient": "party", "place": "place", "time": "time", "count": "count", "accord": "accord"}
 
@@ -85,7 +86,7 @@ def _scan(
     for i, (sentence, text, cut, logits) in enumerate(zip(sentences, texts, pieces, scanned, strict=True)):
         found = chunks(logits[:, labels.columns["mention"]], cut, layout.MENTION_TAGS, text)
         mentions.append([_mention(sentence, text, c, c.label) for c in found])
-        candidates += [(i, c) for c in trigger_chunks(logits[:, labels.columns["trigger"]], cut, text, _FLOOR) if cut.covering(c.start, c.end)[1]]
+        candidates += [(i, c) for c in trigger_chunks(logits[:, labels.columns["trigger"]], cut, text, CANDIDATE) if cut.covering(c.start, c.end)[1]]
     return mentions, candidates
 
 
@@ -101,7 +102,7 @@ def _added(
             if same is None:
                 if not pieces[i].covering(start, end)[1]:
                     continue
-                same = Chunk(start, end, "trigger", _FLOOR)
+                same = Chunk(start, end, "trigger", CANDIDATE)
                 candidates.append((i, same))
             found.add((i, same.start))
     return found
@@ -237,45 +238,3 @@ def _all_mentions(mentions: list[list[Mention]], frames: list[Frame]) -> tuple[M
             if m is not None:
                 found.setdefault((m.start, m.end, m.kind), m)
     return tuple(found[k] for k in sorted(found))
-
-
-def relate(
-    model: Model, sentences: Sequence[str], pairs: Sequence[tuple[tuple[int, int] | None, tuple[int, int] | None]]
-) -> list[tuple[dict[str, float], str | None]]:
-    """Tell what an actor does to a recipient.
-
-    Args:
-        model: the network.
-        sentences: plain text each.
-        pairs: for each sentence, character offsets of the actor and of the recipient; None for a side that is not named.
-
-    Returns:
-        For each sentence, the probability of each type, highest first, and the mode of the likeliest type.
-
-    Raises:
-        ValueError: if an offset points at no word.
-    """
-    labels = model.layout
-    marked = []
-    for pieces, pair in zip(model.cut(sentences), pairs, strict=True):
-        sides = [side for side, span in enumerate(pair) if span is not None]
-        inputs, at = mark(pieces, [(*span, *layout.RELATE_MARKS[side]) for side, span in enumerate(pair) if span is not None])
-        marked.append((inputs, dict(zip(sides, at, strict=True))))
-    found = []
-    for (_, places), logits in zip(marked, model.logits([m for m, _ in marked]), strict=True):
-        types = _relation_logits(labels, logits, places, "relation")
-        scores = softmax(types)
-        order = [int(i) for i in np.argsort(-scores)]
-        modes = labels.modes_of(labels.types[order[0]])
-        mode = labels.modes[modes[int(_relation_logits(labels, logits, places, "relation_mode")[modes].argmax())]]
-        found.append(({labels.types[i]: round(float(scores[i]), 6) for i in order}, mode.partition("/")[2] or None))
-    return found
-
-
-def _relation_logits(labels: Layout, logits: NDArray[np.float32], places: dict[int, int], group: str) -> NDArray[np.float32]:
-    """Sum the projections of a relation at the marks that are there (0 the actor's, 1 the recipient's) and at the first piece."""
-    total: NDArray[np.float32] = logits[0, labels.columns[f"{group}_whole"]]
-    for side, name in ((0, "actor"), (1, "recipient")):
-        if side in places:
-            total = total + logits[places[side], labels.columns[f"{group}_{name}"]]
-    return total
