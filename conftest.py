@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-collect_ignore = [] if find_spec("torch") else [f"src/diurna/training/{name}.py" for name in ("calibrate", "export", "network", "train")]
+collect_ignore = [] if find_spec("torch") else [f"src/diurna/training/{name}.py" for name in ("calibrate", "export", "finetune", "network", "restore", "train")]

@@ -16,6 +16,7 @@ from diurna.commands.arguments import check_published
 from diurna.commands.claims import claims
 from diurna.commands.store import app as store_commands
 from diurna.commands.store import query
+from diurna.commands.train import train
 from diurna.errors import ConfigError, DiurnaError, InputError, QueryError
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ app.command(epilog="Examples:  diurna query --store record --dyad RUS-UKR --type
 app.command(epilog="Example:  diurna claims examples/talks.txt --source officials")(claims)
 
 app.command(epilog="Examples:  diurna annotate archive/ -o to-correct.txt   ·   diurna annotate --compile corrected.txt -o gold.jsonl")(annotate)
+
+app.command(epilog="Example:  diurna train gold.jsonl --ontology mine.toml -o mine   ·   diurna code report.txt --model mine")(train)
 
 Files = Annotated[list[str], typer.Argument(metavar="FILE…", help="Text, Markdown, HTML, JSONL or JSON, plain or .gz; folders; globs; - for standard input.")]
 Published = Annotated[str | None, typer.Option(metavar="DATE", help="Publication date (2023-02-22) of stories that carry none.")]

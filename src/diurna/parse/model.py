@@ -20,6 +20,7 @@ from diurna.parse.tokens import Pieces, cut, pad
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from importlib.resources.abc import Traversable
 
     from numpy.typing import NDArray
 
@@ -46,7 +47,7 @@ class Model:
         self._load()
 
     def _load(self) -> None:
-        source = self.folder or files("diurna") / "models"
+        source = self.source
         try:
             self.card: dict[str, Any] = json.loads((source / "model.json").read_text("utf-8"))
             with as_file(source / "tokenizer.json") as path:
@@ -81,6 +82,11 @@ class Model:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.folder, self.threads = state["folder"], state["threads"]
         self._load()
+
+    @property
+    def source(self) -> Traversable:
+        """Give the folder that the model was read from, the package's own included."""
+        return self.folder or files("diurna") / "models"
 
     @property
     def name(self) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from diurna.parse.frames import Mention
     from diurna.records import Event, Sentence, Story
 
-__all__ = ["annotate", "marked_of", "markup_of"]
+__all__ = ["annotate", "marked_of", "marked_with_starts", "markup_of"]
 
 _LETTERS = {"party": "p", "place": "l", "time": "t", "count": "q", "accord": "k", "cue": "c"}
 # Brackets would open a span, and some characters end a line for Python's splitlines: each becomes another of the same length.
@@ -63,6 +63,13 @@ def marked_of(
     Returns:
         The marked story. An event is left out when its trigger is in no sentence, overlaps another's, or when its sentence has 26 already.
     """
+    return marked_with_starts(story, sentences, mentions, parties)[0]
+
+
+def marked_with_starts(
+    story: Story, sentences: Sequence[Sentence], mentions: Sequence[Mention] = (), parties: Mapping[tuple[int, int], Party] | None = None
+) -> tuple[MarkedStory, list[int]]:
+    """Mark a story as ``marked_of`` does, and tell where in the story's text each marked sentence starts."""
     marks = _Marks(MarkedStory(_name(story), "", 0, (story.published or "")[:10] or None, _line(story.source), contexts=list(story.contexts)))
     paragraph = 0
     for i, sentence in enumerate(sentences):
@@ -71,7 +78,7 @@ def marked_of(
         events = sorted((e for e in story.events if sentence.start <= e.trigger.start < sentence.end), key=lambda e: (e.trigger.start, e.type))
         inside = [m for m in mentions if m.sentence == sentence.index]
         marks.add(story.text[sentence.start : sentence.end], sentence.start, paragraph, events, inside, parties or {})
-    return marks.story
+    return marks.story, marks.starts
 
 
 @dataclass(slots=True)
@@ -80,6 +87,7 @@ class _Marks:
 
     story: MarkedStory
     known: dict[tuple[object, ...], str] = field(default_factory=dict)
+    starts: list[int] = field(default_factory=list)
 
     def add(self, raw: str, start: int, paragraph: int, events: Sequence[Event], mentions: Sequence[Mention], parties: Mapping[tuple[int, int], Party]) -> None:
         text = raw.translate(_SAFE)
@@ -99,6 +107,7 @@ class _Marks:
         sentence.spans.sort(key=lambda s: s.start)
         sentence.events = [one.event(e, letter) for e, letter in kept]
         self.story.sentences.append(sentence)
+        self.starts.append(one.start)
 
     def party(self, who: Party) -> str:
         """Give the mark of a party, declared in the head when it is new."""
