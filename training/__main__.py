@@ -20,6 +20,7 @@ from diurna.training.export import export
 from diurna.training.markup import ROOT, MarkedStory, read_stories
 from diurna.training.network import MPNET, Network
 from diurna.training.records import record_of
+from diurna.training.restore import network_of
 from diurna.training.split import split_of
 from diurna.training.train import Settings, train
 from training.distil import pool_of, train_teacher
@@ -38,6 +39,8 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=Settings().rate)
     parser.add_argument("--seed", type=int, default=Settings().seed)
     parser.add_argument("--out", type=Path, default=ROOT / "src/diurna/models", help="where the model goes")
+    parser.add_argument("--start", type=Path, help="folder of a model to go on from, instead of the pretrained encoder")
+    parser.add_argument("--head-rate", type=float, default=Settings().head_rate)
     parser.add_argument("--teacher", type=Path, help="label with this teacher's weights instead of training a teacher first")
     parser.add_argument("--no-teacher", action="store_true", help="learn from the corpus alone")
     parser.add_argument("--from-checkpoint", type=Path, help="export these weights instead of training")
@@ -51,7 +54,10 @@ def main() -> None:
     if options.from_checkpoint:
         network.load_state_dict(torch.load(options.from_checkpoint, weights_only=True))
     else:
-        network.load_encoder(folder / "model.safetensors")
+        if options.start:
+            network = network_of(Model(options.start))
+        else:
+            network.load_encoder(folder / "model.safetensors")
         cut = cutter(tokenizer)
         pool = pool_of(stories, cut, None if options.no_teacher else teach(options.teacher, cut))
 
@@ -61,7 +67,7 @@ def main() -> None:
         def save(epoch: int, net: Network) -> None:
             torch.save(net.state_dict(), WORK / f"checkpoint-{epoch % 2}.pt")
 
-        train(network, make, Settings(epochs=options.epochs, rate=options.rate, seed=options.seed), save)
+        train(network, make, Settings(epochs=options.epochs, rate=options.rate, head_rate=options.head_rate, seed=options.seed), save)
         torch.save(network.state_dict(), WORK / "last.pt")
     write(network, folder, stories, corpus, options.out)
 

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from diurna.parse import layout
-from diurna.training.examples import IGNORE, Draft, Example, corpus_drafts, encode
+from diurna.training.examples import IGNORE, Draft, Example, corpus_drafts, encode, relation_drafts
 from diurna.training.network import MPNET, Network
 from diurna.training.split import split_of
 from diurna.training.train import Settings, batches, relation_scores, run, train
@@ -69,35 +69,45 @@ def train_teacher(
 
 @dataclass(slots=True)
 class Pool:
-    """Hold what the student learns from: drafts that the corpus labels, and drafts that only the teacher does, each with its example."""
+    """Hold what the student learns from: drafts to see in every epoch, and drafts that say much the same and are seen in every other."""
 
-    told: list[tuple[Draft, Example]]
-    guessed: list[tuple[Draft, Example]]
+    always: list[tuple[Draft, Example]]
+    sometimes: list[tuple[Draft, Example]]
 
-    def draw(self, epoch: int, cut: Callable[[str], Pieces], share: float = 0.5) -> list[Example]:
-        """Draw the examples of an epoch: all that the corpus labels, a share of the others, half of them with other countries.
+    def draw(self, epoch: int, cut: Callable[[str], Pieces]) -> list[Example]:
+        """Draw the examples of an epoch, half of them with other countries.
 
-        A type does not change with the country, so the teacher's labels of the whole stay; its tags of single pieces do not fit the new words.
+        A type does not change with the country, so the teacher's labels of the whole stay.
         """
         chance = random.Random(epoch)
         found = []
-        for draft, example in [*self.told, *chance.sample(self.guessed, int(share * len(self.guessed)))]:
+        for draft, example in [*self.always, *chance.sample(self.sometimes, len(self.sometimes) // 2)]:
             other = swapped(draft, chance) if chance.random() < 0.5 else None
             new = encode(other, cut) if other else None
             if new is not None:
-                new.soft = {group: soft for group, soft in example.soft.items() if group in example.labels}
+                new.soft = example.soft
             found.append(new or example)
         return found
 
 
 def pool_of(stories: list[MarkedStory], cut: Callable[[str], Pieces], network: Network | None) -> Pool:
-    """Draft all examples of the corpus's training part, labelled softly when there is a teacher."""
+    """Draft all examples of the corpus's training part; relations are labelled softly when there is a teacher.
+
+    Seen in every other epoch: words that only look like triggers, the frames of relation lines, and the relations of stories, whose frames say the same.
+    """
     drafts = corpus_drafts(stories, "train")
-    told = [(d, e) for group in drafts.values() for d in group if (e := encode(d, cut))]
-    guessed = [(d, e) for d in unlabelled(stories) if (e := encode(d, cut))] if network else []
+    none = layout.TYPE_LABELS.index("NONE")
+    in_stories = sum(len(list(relation_drafts(s))) for story in stories if split_of(story.id) == "train" for s in story.sentences)
+    always = [*drafts["scan"], *drafts["relate"][in_stories:]]
+    sometimes = drafts["relate"][:in_stories]
+    for draft in drafts["frame"]:
+        (always if "source" in draft.tagged and draft.labels["type"] != none else sometimes).append(draft)
     if network:
-        label_softly(network, [e for _, e in [*told, *guessed]])
-    return Pool(told, guessed)
+        sometimes += unlabelled(stories)
+    pool = Pool(*([(d, e) for d in group if (e := encode(d, cut))] for group in (always, sometimes)))
+    if network:
+        label_softly(network, [e for _, e in [*pool.always, *pool.sometimes]])
+    return pool
 
 
 def unlabelled(stories: list[MarkedStory]) -> list[Draft]:
