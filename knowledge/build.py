@@ -108,8 +108,32 @@ def organisations() -> None:
             groups = names[1:].split("|") if names.startswith("*") else [names]
             for group in groups:
                 first = group.split("|")[0]
-                lines.append([entity or f"org:{slug(first)}", first, keys_of(group), country, sector, from_, to])
-    write("organisations.tsv", "id\tname\tkeys (~ in either case)\tcountries\tsector\tfrom\tto", lines)
+                lines.append([entity or f"org:{slug(first)}", first, keys_of(group), country, sector, from_, to, "", ""])
+    dated(lines)
+    for cells in rows(HERE / "groups.tsv"):
+        names, country, _ = pad(cells, 3)
+        first = names.split("|")[0]
+        lines.append([f"group:{slug(first)}", first, keys_of(names), country, "CVL", "", "", "", ""])
+    write("organisations.tsv", "id\tname\tkeys (~ in either case)\tcountries\tsector\tfrom\tto\tfounded\tended", lines)
+
+
+def dated(lines: list[list[str]]) -> None:
+    """Add founding and ending years, and merge bodies that are one under several names."""
+    by_name: dict[str, list[list[str]]] = {}
+    for line in lines:
+        by_name.setdefault(line[1], []).append(line)
+    for cells in rows(HERE / "organisation_dates.tsv"):
+        names, founded, ended = pad(cells, 3)
+        first, *others = names.split("|")
+        if first not in by_name:
+            raise SystemExit(f"organisation_dates.tsv: {first} is no organisation")
+        for line in by_name[first]:
+            line[7], line[8] = founded, ended
+            for other in others:
+                for twin in [t for t in by_name.get(other, []) if t is not line and t[3:5] == line[3:5]]:
+                    line[2] = "|".join(dict.fromkeys([*line[2].split("|"), *twin[2].split("|")]))
+                    lines.remove(twin)
+                    by_name[other].remove(twin)
 
 
 def persons() -> None:

@@ -57,6 +57,8 @@ class Organisation(NamedTuple):
     from_: str = ""
     to: str = ""
     cased: bool = True
+    founded: str = ""
+    ended: str = ""
 
 
 class Person(NamedTuple):
@@ -274,8 +276,8 @@ def load_tables() -> Tables:
         tables.countries[code] = Country(code, alpha2, cow, entity, name)
     for words, code, kind, from_, to in _rows("names.tsv"):
         tables.file(words, CountryName(code, kind, from_, to))
-    for entity, name, keys, country, sector, from_, to in _rows("organisations.tsv"):
-        body = Organisation(entity, name, tuple(country.split(",")) if country != "-" else (), sector, from_, to)
+    for entity, name, keys, country, sector, from_, to, founded, ended in _rows("organisations.tsv"):
+        body = Organisation(entity, name, tuple(country.split(",")) if country != "-" else (), sector, from_, to, True, founded, ended)
         for words in keys.split("|"):
             if words[0] == "~":
                 tables.file(words[1:], body._replace(cased=False))
