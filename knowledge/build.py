@@ -8,6 +8,7 @@ were carried over into the tables here by ``carry_over.py``.
 
 from __future__ import annotations
 
+import calendar
 import re
 import sys
 import unicodedata
@@ -31,6 +32,17 @@ def rows(path: Path) -> Iterator[list[str]]:
 def pad(cells: list[str], size: int) -> list[str]:
     """Fill a row's missing last cells with nothing."""
     return [c.strip() for c in cells] + [""] * (size - len(cells))
+
+
+def whole(day: str, *, last: bool = False) -> str:
+    """Complete a year or a month to its first or last day; a ? at its end stays."""
+    bare, mark = day.rstrip("?"), "?" * day.endswith("?")
+    if len(bare) == 4:
+        return bare + ("-12-31" if last else "-01-01") + mark
+    if len(bare) == 7:
+        days = calendar.monthrange(int(bare[:4]), int(bare[5:]))[1]
+        return f"{bare}-{days if last else 1:02}{mark}"
+    return day
 
 
 def slug(name: str) -> str:
@@ -144,7 +156,7 @@ def persons() -> None:
     for row in merged():
         name = row.names[0].removeprefix("=")
         keys = keys_of("|".join(row.names)).replace("~", "")
-        lines.append([row.entity or f"person:{slug(name)}", name, keys, row.country, row.sector, row.role, row.from_, row.to, row.source])
+        lines.append([row.entity or f"person:{slug(name)}", name, keys, row.country, row.sector, row.role, whole(row.from_), whole(row.to, last=True), row.source])
     write("persons.tsv", "id\tname\tkeys (= before a surname)\tcountry\tsector\trole\tfrom\tto (? when only last seen then)\tsource", lines)
 
 

@@ -191,13 +191,14 @@ class Coder:
     def explain(self, story: Story) -> tuple[Story, list[Explanation]]:
         """Code a story and say, for each sentence, what was read and why, or why nothing was."""
         coded, parsed = self._code(story)
-        return coded, explain_story(story, parsed, coded.events)
+        return coded, explain_story(coded, parsed, coded.events)
 
     def _code(self, story: Story) -> tuple[Story, ParsedStory]:
         parsed = self._parse(story)
-        events = code_events(story, parsed, Resolved(*resolve(story, parsed)), self.version)
+        evidence, places = resolve(story, parsed)
+        events = code_events(story, parsed, Resolved({at: e.party for at, e in evidence.items()}, places), self.version)
         contexts = tuple(dict.fromkeys((*story.contexts, *(c for e in events for c in e.contexts))))
-        return replace(story, events=events, contexts=contexts), parsed
+        return replace(story, events=events, contexts=contexts, evidence=tuple(evidence.values())), parsed
 
     def _parse(self, story: Story) -> ParsedStory:
         without = list(boilerplate_spans(story.text))
