@@ -8,6 +8,7 @@ were carried over into the tables here by ``carry_over.py``.
 
 from __future__ import annotations
 
+import calendar
 import re
 import sys
 import unicodedata
@@ -31,6 +32,17 @@ def rows(path: Path) -> Iterator[list[str]]:
 def pad(cells: list[str], size: int) -> list[str]:
     """Fill a row's missing last cells with nothing."""
     return [c.strip() for c in cells] + [""] * (size - len(cells))
+
+
+def whole(day: str, *, last: bool = False) -> str:
+    """Complete a year or a month to its first or last day; a ? at its end stays."""
+    bare, mark = day.rstrip("?"), "?" * day.endswith("?")
+    if len(bare) == 4:
+        return bare + ("-12-31" if last else "-01-01") + mark
+    if len(bare) == 7:
+        days = calendar.monthrange(int(bare[:4]), int(bare[5:]))[1]
+        return f"{bare}-{days if last else 1:02}{mark}"
+    return day
 
 
 def slug(name: str) -> str:
@@ -108,8 +120,32 @@ def organisations() -> None:
             groups = names[1:].split("|") if names.startswith("*") else [names]
             for group in groups:
                 first = group.split("|")[0]
-                lines.append([entity or f"org:{slug(first)}", first, keys_of(group), country, sector, from_, to])
-    write("organisations.tsv", "id\tname\tkeys (~ in either case)\tcountries\tsector\tfrom\tto", lines)
+                lines.append([entity or f"org:{slug(first)}", first, keys_of(group), country, sector, from_, to, "", ""])
+    dated(lines)
+    for cells in rows(HERE / "groups.tsv"):
+        names, country, _ = pad(cells, 3)
+        first = names.split("|")[0]
+        lines.append([f"group:{slug(first)}", first, keys_of(names), country, "CVL", "", "", "", ""])
+    write("organisations.tsv", "id\tname\tkeys (~ in either case)\tcountries\tsector\tfrom\tto\tfounded\tended", lines)
+
+
+def dated(lines: list[list[str]]) -> None:
+    """Add founding and ending years, and merge bodies that are one under several names."""
+    by_name: dict[str, list[list[str]]] = {}
+    for line in lines:
+        by_name.setdefault(line[1], []).append(line)
+    for cells in rows(HERE / "organisation_dates.tsv"):
+        names, founded, ended = pad(cells, 3)
+        first, *others = names.split("|")
+        if first not in by_name:
+            raise SystemExit(f"organisation_dates.tsv: {first} is no organisation")
+        for line in by_name[first]:
+            line[7], line[8] = founded, ended
+            for other in others:
+                for twin in [t for t in by_name.get(other, []) if t is not line and t[3:5] == line[3:5]]:
+                    line[2] = "|".join(dict.fromkeys([*line[2].split("|"), *twin[2].split("|")]))
+                    lines.remove(twin)
+                    by_name[other].remove(twin)
 
 
 def persons() -> None:
@@ -120,7 +156,7 @@ def persons() -> None:
     for row in merged():
         name = row.names[0].removeprefix("=")
         keys = keys_of("|".join(row.names)).replace("~", "")
-        lines.append([row.entity or f"person:{slug(name)}", name, keys, row.country, row.sector, row.role, row.from_, row.to, row.source])
+        lines.append([row.entity or f"person:{slug(name)}", name, keys, row.country, row.sector, row.role, whole(row.from_), whole(row.to, last=True), row.source])
     write("persons.tsv", "id\tname\tkeys (= before a surname)\tcountry\tsector\trole\tfrom\tto (? when only last seen then)\tsource", lines)
 
 

@@ -28,7 +28,7 @@ MINISTERS = {"china": "CHN", "hungary": "HUN", "iran": "IRN", "russia": "RUS", "
 _TITLE = re.compile(
     r"^(?:(?:Interim|Acting|Transitional|Caretaker|Federal|State|Prime|First|Vice|Supreme|overall|Taliban|President|Minister|Premier|King|Queen|Sultan|Emir|Amir|"
     r"Emperor|Prince|Grand|Duke|Crown|Chancellor|Pope|Chief|Executive|Leader|General|Governor|Chairman|Chairperson|of|the|Government|Administration|Sovereign|"
-    r"Council|Ministers|Presidential|Leadership|Secretary|Foreign|and|Political|Affairs|for|Gen\.|Co-prince|Lord|Mann|"
+    r"Council|Ministers|Commission|Presidential|Affairs|Leadership|Secretary|Foreign|and|Political|for|Gen\.|Co-prince|Lord|Mann|"
     r"Lt\.|Col\.|Dr\.|Sir|Dame|Transition|Gnu|GNU|CNSP|Captain|Lieutenant|Brigadier|Sheikh|Sayyid)\s+)+"
 )
 # Offices that get into the news by name; ambassadors and junior ministers are left out to keep the table small

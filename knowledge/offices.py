@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,10 @@ OFFICES = HERE / "offices"
 # Title words of the factbook, first that fits; "king sultan" is a king, "prime minister crown prince" a prime minister
 _TITLES = tuple("prime minister,premier,president,supreme leader,king,queen,sultan,emir,amir,chancellor,chief minister,chief executive,governor,prince,pope".split(","))
 _HOLDER = re.compile(r"^(?P<names>.+?) (?P<from>\d{4}-\d\d-\d\d)(?:/(?P<to>\d{4}-\d\d-\d\d))?(?: (?P<id>Q\d+))?(?P<seen> \?)?$")
+_NATIONAL = re.compile(
+    r"(president|prime minister|minister of (foreign affairs|external relations|defen[cs]e( of the .*)?)|(secretary of state for )?(foreign|defence)\b.*)$"
+)
+_SPELT, _ALIKE = 40, 0.55  # days between the first days of one term in two sources; likeness of two spellings of one name
 _SLACK = 92  # days; REIGN ends a term with its month, and sources differ by the election and the oath
 
 
@@ -120,7 +125,7 @@ def factbook() -> Iterator[Row]:
     for names, country, title, from_ in rows(OFFICES / "factbook.tsv"):
         if "Charles" in names and country != "GBR":
             continue
-        yield Row(tuple(names.split("|")), country, "GOV", next((t for t in _TITLES if t in title), title), from_, "", "", "factbook")
+        yield Row(tuple(names.split("|")), country, "GOV", next((t for t in _TITLES if t in title), ""), from_, "", "", "factbook")
 
 
 def wikidata() -> Iterator[Row]:
@@ -129,7 +134,8 @@ def wikidata() -> Iterator[Row]:
 
     for name, country, office, from_, to, entity in rows(OFFICES / "wikidata.tsv"):
         head = sector_of(office)
-        role = head.role if head and head.role in {"foreign minister", "defence minister", "president", "prime minister"} and not office.startswith("deputy") else office
+        national = head and head.role in {"foreign minister", "defence minister", "president", "prime minister"} and _NATIONAL.match(office)
+        role = head.role if head and national else office
         yield Row(with_surname([name]), country, head.sector if head else "GOV", role, from_, to, entity, "Wikidata")
 
 
@@ -137,6 +143,7 @@ def merged() -> list[Row]:
     """Read every table; a term that a table before it tells of is left out, but lends its identifier."""
     kept: list[Row] = []
     by_name: dict[tuple[str, str], list[int]] = defaultdict(list)
+    by_office: dict[tuple[str, str], list[int]] = defaultdict(list)
     replaced = {"foreign minister", "secretary of state", "foreign secretary", "defence minister", "defense secretary", "defence secretary"}
     first = [r for r in written() if r.role not in replaced]
     sources = [first, listed("foreign.tsv", "foreign minister"), listed("defence.tsv", "defence minister"), listed("heads.tsv", None), factbook(), wikidata(), leaders()]
@@ -144,12 +151,16 @@ def merged() -> list[Row]:
         fresh = []
         for row in source:
             like = next((i for i in _candidates(row, by_name) if _same(kept[i], row)), None) if source is not first else None
+            if like is None and source is not first and (like := next((i for i in by_office.get((row.country, row.role), ()) if _spelt(kept[i], row)), None)) is not None:
+                kept[like] = replace(kept[like], names=tuple(dict.fromkeys((*kept[like].names, *row.names))))
             if like is None:
                 fresh.append(row)
             elif row.entity and not kept[like].entity:
                 kept[like] = replace(kept[like], entity=row.entity)
         for row in fresh:
             kept.append(row)
+            if row.role:
+                by_office[row.country, row.role].append(len(kept) - 1)
             for name in row.names:
                 by_name[row.country, plain(name)].append(len(kept) - 1)
     return _identified(kept)
@@ -166,6 +177,14 @@ def _same(old: Row, new: Row) -> bool:
     if old.sector == "ELI":
         return False
     return _day(old.from_) - _SLACK <= _day(new.to, 1) and _day(new.from_) - _SLACK <= _day(old.to, 1)
+
+
+def _spelt(old: Row, new: Row) -> bool:
+    """Tell whether two rows give one term under two spellings of a name: it begins at the same time, and the names are alike."""
+    if abs(_day(old.from_) - _day(new.from_)) > _SPELT:
+        return False
+    mine, other = (plain(next((n for n in r.names if " " in n), r.names[0])).replace("al ", "") for r in (old, new))
+    return SequenceMatcher(None, mine, other).ratio() > _ALIKE
 
 
 def _day(iso: str, last: int = 0) -> int:

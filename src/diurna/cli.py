@@ -14,6 +14,7 @@ import typer
 from diurna.commands.annotate import annotate
 from diurna.commands.arguments import check_published
 from diurna.commands.claims import claims
+from diurna.commands.knowledge import app as knowledge_commands
 from diurna.commands.store import app as store_commands
 from diurna.commands.store import query
 from diurna.commands.train import train
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 
 app.add_typer(store_commands)
+app.add_typer(knowledge_commands)
 app.command(epilog="Examples:  diurna query --store record --dyad RUS-UKR --type ASSAULT   ·   diurna query --store record --sql 'SELECT COUNT(*) FROM events'")(query)
 
 app.command(epilog="Example:  diurna claims examples/talks.txt --source officials")(claims)
@@ -337,7 +339,7 @@ def evaluate(
     for group in (v for v in scores.values() if isinstance(v, dict)):
         typer.echo("")
         for name, row in group.items():
-            cells = "  ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()) if isinstance(row, dict) else f"{row:.3f}"
+            cells = "  ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()) if isinstance(row, dict) else f"{row:.3f}" if isinstance(row, float) else f"{row}"
             typer.echo(f"{name:>14}  {cells}")
 
 

@@ -199,15 +199,16 @@ class Coder:
     def explain(self, story: Story) -> tuple[Story, list[Explanation]]:
         """Code a story and say, for each sentence, what was read and why, or why nothing was."""
         coded, parsed, _ = self.look(story)
-        return coded, explain_story(story, parsed, coded.events)
+        return coded, explain_story(coded, parsed, coded.events)
 
     def look(self, story: Story) -> tuple[Story, ParsedStory, Resolved]:
         """Code a story, and give what was read in it and resolved on the way."""
         parsed = self.parse(story)
-        resolved = Resolved(*resolve(story, parsed))
+        evidence, places = resolve(story, parsed)
+        resolved = Resolved({at: e.party for at, e in evidence.items()}, places)
         events, harm = code_events(story, parsed, resolved, self.version, self._model.ontology)
         contexts = tuple(dict.fromkeys((*story.contexts, *(c for e in events for c in e.contexts))))
-        return replace(story, events=events, harm=harm, contexts=contexts), parsed, resolved
+        return replace(story, events=events, harm=harm, contexts=contexts, evidence=tuple(evidence.values())), parsed, resolved
 
     def parse(self, story: Story, least: float | None = None) -> ParsedStory:
         """Read a story's sentences, mentions and frames, nobody resolved yet.

@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 __all__ = [
     "Attribution",
+    "Candidate",
     "CoderVersion",
     "Confidence",
     "Event",
+    "Evidence",
     "Harm",
     "Party",
     "Period",
@@ -91,6 +93,39 @@ class Party(Span):
     country: str | None = None
     sector: str | None = None
     role: str | None = None
+
+
+class Candidate(NamedTuple):
+    """Name one whom a mention may stand for, with a share in [0, 1] of the weight of all."""
+
+    name: str
+    entity: str | None
+    country: str | None
+    role: str | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Say by which rule and why a party's words were taken for whom they were, and whom else they may mean.
+
+    ``antecedent`` are the offsets of the earlier words that they take up. Kept with a coded story in memory, and no part of its record.
+    """
+
+    party: Party
+    rule: str
+    reason: str
+    antecedent: tuple[int, int] | None = None
+    candidates: tuple[Candidate, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain JSON types."""
+        return asdict(self.party) | {
+            "rule": self.rule,
+            "reason": self.reason,
+            "antecedent": list(self.antecedent) if self.antecedent else None,
+            "candidates": [c._asdict() for c in self.candidates],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,10 +377,11 @@ class Story:
     key: str | None = None  # the id that the input gave, kept beside our own
     events: tuple[Event, ...] = field(default=(), repr=False)
     harm: tuple[Harm, ...] = ()  # tolls that no event accounts for (“the river rose, 12 people are missing”)
+    evidence: tuple[Evidence, ...] = field(default=(), repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the story record (without its events) as plain JSON types."""
-        row = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in {"events", "harm"}}
+        """Return the story record (without its events and their evidence) as plain JSON types."""
+        row = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in {"events", "harm", "evidence"}}
         row["contexts"] = list(self.contexts)
         if self.harm:
             row["harm"] = [_harm_out(h) for h in self.harm]
@@ -358,7 +394,7 @@ class Story:
     @classmethod
     def from_dict(cls, row: dict[str, Any]) -> Self:
         """Build a story from its JSON form; ``events`` inside the row, if any, come along."""
-        known = {f.name for f in fields(cls)} - {"events", "harm", "contexts", "id", "key"}
+        known = {f.name for f in fields(cls)} - {"events", "harm", "evidence", "contexts", "id", "key"}
         text = row["text"]
         return cls(
             id=story_id(text, row.get("published")),

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from diurna.parse.frames import ParsedStory
-    from diurna.records import Event, Story
+    from diurna.records import Event, Evidence, Story
 
 __all__ = ["Explanation", "explain_story"]
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Tell of one sentence what was read in it: ``steps`` are lines for a person, ``events`` the ids of what was coded."""
+    """Tell of one sentence what was read in it.
+
+    ``steps`` are lines for a person, ``events`` the ids of what was coded, ``parties`` whom each party's words were taken for and why.
+    """
 
     sentence: int
     text: str
@@ -24,6 +27,7 @@ class Explanation:
     end: int
     events: tuple[str, ...]
     steps: tuple[str, ...]
+    parties: tuple[Evidence, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as plain JSON types."""
@@ -34,6 +38,7 @@ class Explanation:
             "text": self.text,
             "events": list(self.events),
             "steps": list(self.steps),
+            "parties": [e.to_dict() for e in self.parties],
         }
 
 
@@ -41,13 +46,14 @@ def explain_story(story: Story, parsed: ParsedStory, events: Sequence[Event]) ->
     """Explain every sentence of a story.
 
     Args:
-        story: the story.
+        story: the story as coded, for its text and the evidence of its parties.
         parsed: what the model read.
         events: what was coded from it.
 
     Returns:
         One explanation a sentence, in text order.
     """
+    evidence = {(e.party.start, e.party.end): e for e in story.evidence}
     coded = {(e.trigger.start, e.trigger.end): e for e in events}
     found = []
     for sentence in parsed.sentences:
@@ -59,15 +65,26 @@ def explain_story(story: Story, parsed: ParsedStory, events: Sequence[Event]) ->
                 steps.append(f"“{frame.trigger.text}” repeats an act of this sentence that is coded at clearer words")
             else:
                 ids.append(event.id)
-                steps += _steps(event)
+                steps += _steps(event, evidence, story.text)
         for skip in (s for s in parsed.skips if s.sentence == sentence.index):
             words = f"“{skip.trigger.text}” might name an act ({skip.type}): " if skip.trigger else ""
             steps.append(f"{words}{skip.reason}")
-        found.append(Explanation(sentence.index, story.text[sentence.start : sentence.end], sentence.start, sentence.end, tuple(ids), tuple(steps)))
+        text = story.text[sentence.start : sentence.end]
+        here = tuple(e for (start, _), e in sorted(evidence.items()) if sentence.start <= start < sentence.end)
+        found.append(Explanation(sentence.index, text, sentence.start, sentence.end, tuple(ids), tuple(steps), here))
     return found
 
 
-def _steps(event: Event) -> list[str]:
+def _why(found: Evidence, text: str) -> list[str]:
+    """Tell how a party's words were resolved: the rule, the evidence, the words taken up, and whom else they may mean."""
+    up = f"; takes up “{' '.join(text[slice(*found.antecedent)].split())}”" if found.antecedent else ""
+    lines = [f"    by {found.rule}: {found.reason}{up}"]
+    if found.candidates:
+        lines.append("    may mean: " + "; ".join(f"{c.name} ({c.role or 'no office'}, {c.country or 'no country'}) {c.score:.2f}" for c in found.candidates))
+    return lines
+
+
+def _steps(event: Event, evidence: Mapping[tuple[int, int], Evidence], text: str) -> list[str]:
     """Tell how each value of an event came about."""
     mode = f"/{event.mode}" if event.mode else ""
     lines = [
@@ -78,6 +95,8 @@ def _steps(event: Event) -> list[str]:
             who = " ".join(v for v in (p.country or "country unknown", p.sector or "sector unknown") if v)
             name = f" = {p.name}" if p.name and p.name != p.text else ""
             lines.append(f"  {side} “{p.text}”{name}: {who}{f', {p.role}' if p.role else ''}")
+            if found := evidence.get((p.start, p.end)):
+                lines += _why(found, text)
     if event.when is not None:
         words = f"from “{event.when.text}”" if event.when.text else "the publication day, as fresh news without a date of its own"
         days = event.when.from_ if event.when.from_ == event.when.to else f"{event.when.from_} to {event.when.to}"
@@ -88,6 +107,8 @@ def _steps(event: Event) -> list[str]:
     if event.attributed_to is not None:
         cue = f" (“{event.attributed_to.cue.text}”)" if event.attributed_to.cue else ""
         lines.append(f"  according to “{event.attributed_to.text}”{cue}")
+        if found := evidence.get((event.attributed_to.start, event.attributed_to.end)):
+            lines += _why(found, text)
     lines += [f"  harm “{h.text}”: {h.low} to {h.high if h.high is not None else 'open'} {h.kind}" for h in event.harm]
     if event.treaty is not None:
         lines.append(f"  accord “{event.treaty.text}”: {event.treaty.action}")

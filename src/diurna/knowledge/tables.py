@@ -1,5 +1,7 @@
 """The knowledge tables: countries, organisations, persons and role words, loaded once, from the package's TSV files.
 
+A user's own folder, named by ``DIURNA_KNOWLEDGE``, is laid over them (``diurna.knowledge.own``).
+
 The files are built by ``knowledge/build.py`` (countries, names, organisations, persons) or written by hand (sectors, modifiers); their sources are
 in ``knowledge/SOURCES.md``.
 """
@@ -10,6 +12,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,8 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-__all__ = ["Country", "CountryName", "Head", "Organisation", "Person", "Tables", "key", "load_tables", "tokens_of", "word_set", "word_sets"]
+__all__ = ["Country", "CountryName", "Entry", "Head", "Organisation", "Person", "Tables", "fold", "key", "load_tables", "tokens_of", "word_set", "word_sets"]
 
+_HANDOVER = timedelta(days=31)
+_MONARCHS = frozenset({"king", "queen", "emir", "amir", "sultan", "emperor", "monarch", "sovereign", "shah", "grand duke"})
 _LONGEST_ACRONYM = 8  # letters; longer capitals are a shouted word
 _EDGES = ',;:!?"“”„()[]…«»'
 _SPECIAL = str.maketrans("øØłŁđĐıßæÆ’‘ʼʻ", "oOlLdDisaA''''")
@@ -48,7 +53,10 @@ class CountryName(NamedTuple):
 
 
 class Organisation(NamedTuple):
-    """Describe a body or group; ``countries`` has the main one first, and is empty when none can be told."""
+    """Describe a body or group; ``countries`` has the main one first, and is empty when none can be told.
+
+    ``from_`` and ``to`` bound the days on which country and sector hold; ``founded`` and ``ended`` are years of the body's life.
+    """
 
     entity: str
     name: str
@@ -57,10 +65,15 @@ class Organisation(NamedTuple):
     from_: str = ""
     to: str = ""
     cased: bool = True
+    founded: str = ""
+    ended: str = ""
 
 
 class Person(NamedTuple):
-    """Describe a person in an office, from one day to another."""
+    """Describe a person in an office, from one day to another; ``to`` ends in ``?`` when the person was last seen in office then.
+
+    ``source`` says where the fact is from: ours, REIGN, Wikidata, factbook, or what a user's table gives.
+    """
 
     entity: str
     name: str
@@ -122,6 +135,18 @@ def tokens_of(text: str) -> list[str]:
     return [w for w in found if w]
 
 
+def fold(phrase: str) -> str:
+    """Fold a phrase into its look-up key.
+
+    Args:
+        phrase: words as written.
+
+    Returns:
+        The folded words, joined by single spaces.
+    """
+    return " ".join(key(w) for w in tokens_of(phrase))
+
+
 def _current(entry: Entry, day: str) -> bool:
     if isinstance(entry, Head):
         return True
@@ -137,17 +162,20 @@ class Tables:
     surnames: dict[str, list[Person]] = field(default_factory=dict)
     modifiers: dict[str, list[tuple[frozenset[str], str]]] = field(default_factory=dict)
     longest: dict[str, int] = field(default_factory=dict)
+    people: list[Person] = field(default_factory=list)
+    _offices: dict[tuple[str, str], list[Person]] = field(default_factory=dict)
 
     def add(self, phrase: str, entry: Entry) -> None:
         """File an entry under a phrase as written."""
-        self.file(" ".join(key(w) for w in tokens_of(phrase)), entry)
+        self.file(fold(phrase), entry)
 
-    def file(self, folded: str, entry: Entry) -> None:
-        """File an entry under a folded phrase."""
-        self.phrases.setdefault(folded, []).append(entry)
-        first, length = folded.partition(" ")[0], folded.count(" ") + 1
-        if self.longest.get(first, 0) < length:
-            self.longest[first] = length
+    def file(self, folded: str, entry: Entry, *, first: bool = False) -> None:
+        """File an entry under a folded phrase, before the entries it has already if ``first``."""
+        entries = self.phrases.setdefault(folded, [])
+        entries.insert(0 if first else len(entries), entry)
+        word, length = folded.partition(" ")[0], folded.count(" ") + 1
+        if self.longest.get(word, 0) < length:
+            self.longest[word] = length
 
     def at(self, keys: list[str], start: int) -> Iterator[tuple[int, list[Entry]]]:
         """Yield the known phrases that begin at a word, longest first.
@@ -185,6 +213,39 @@ class Tables:
         iso = day.isoformat() if day else ""
         bound = [e for e in entries if (e.from_ or e.to) and iso and _current(e, iso)]
         return bound + [e for e in entries if not e.from_ and not e.to]
+
+    def holders(self, country: str, role: str, day: date) -> list[Person]:
+        """List who held an office on a day, by the tables.
+
+        Where terms overlap by a month or less, as sources differ, the one who came is listed and the one who left is not.
+
+        Args:
+            country: alpha-3 code.
+            role: a role's normal name, such as ``president`` or ``foreign minister``.
+            day: the day.
+
+        Returns:
+            The holders, the latest to take office first; empty when the tables know none.
+        """
+        if not self._offices:
+            classes = {p.role: self._class(p.role) for p in self.people}
+            for person in self.people:
+                if person.role and person.sector != "ELI":
+                    self._offices.setdefault((person.country, classes[person.role]), []).append(person)
+        iso, soon = day.isoformat(), (day + _HANDOVER).isoformat()
+        held = sorted((p for p in self._offices.get((country, self._class(role)), ()) if _current(p, iso)), key=lambda p: p.from_, reverse=True)
+        found: list[Person] = []
+        for person in held:
+            leaving = found and person.to and person.to.rstrip("?") <= soon
+            if not leaving and all(person.name.split()[-1] != f.name.split()[-1] for f in found):
+                found.append(person)
+        return found
+
+    def _class(self, role: str) -> str:
+        """Bring an office's names together: premier and head of government are prime minister, queen and emir are monarch."""
+        if role in _MONARCHS:
+            return "monarch"
+        return next((e.role for e in self.phrases.get(fold(role), ()) if isinstance(e, Head)), role)
 
     def on(self, entries: list[Organisation] | list[Person], day: date | None) -> list[Organisation | Person]:
         """Keep the entries that held on a day; without a day, all."""
@@ -259,36 +320,54 @@ def word_sets(name: str) -> dict[str, frozenset[str]]:
     return {head: frozenset(words) for head, words in found.items()} if isinstance(found, dict) else {}
 
 
-@cache
-def load_tables() -> Tables:
-    """Load the tables; the second call is free.
-
-    Returns:
-        The tables, to be read only.
-
-    Raises:
-        KnowledgeError: D401, if a file of the package is missing.
-    """
-    tables = Tables()
-    for code, alpha2, cow, entity, name in _rows("countries.tsv"):
-        tables.countries[code] = Country(code, alpha2, cow, entity, name)
-    for words, code, kind, from_, to in _rows("names.tsv"):
-        tables.file(words, CountryName(code, kind, from_, to))
-    for entity, name, keys, country, sector, from_, to in _rows("organisations.tsv"):
-        body = Organisation(entity, name, tuple(country.split(",")) if country != "-" else (), sector, from_, to)
-        for words in keys.split("|"):
-            if words[0] == "~":
-                tables.file(words[1:], body._replace(cased=False))
-            else:
-                tables.file(words, body)
+def _load_persons(tables: Tables) -> None:
     for entity, name, keys, country, sector, role, from_, to, source in _rows("persons.tsv"):
         person = Person(entity, name, country, sector, role, from_, to, source)
+        tables.people.append(person)
         for words in keys.split("|"):
             if words[0] == "=":
                 tables.surnames.setdefault(words[1:], []).append(person)
             else:
                 tables.file(words, person)
+
+
+def _load_organisations(tables: Tables) -> None:
+    for entity, name, keys, country, sector, from_, to, founded, ended in _rows("organisations.tsv"):
+        body = Organisation(entity, name, tuple(country.split(",")) if country != "-" else (), sector, from_, to, founded=founded, ended=ended)
+        for words in keys.split("|"):
+            if words[0] == "~":
+                tables.file(words[1:], body._replace(cased=False))
+            else:
+                tables.file(words, body)
+
+
+@cache
+def load_tables() -> Tables:
+    """Load the tables, and the user's own over them; the second call is free.
+
+    Returns:
+        The tables, to be read only.
+
+    Raises:
+        KnowledgeError: D401, if a file of the package is missing; D405, if a row of the user's folder is wrong.
+    """
+    from diurna.knowledge.own import lay_over, own_folder, replaced
+
+    folder = own_folder()
+    without = replaced(folder)
+    tables = Tables()
+    for code, alpha2, cow, entity, name in _rows("countries.tsv"):
+        tables.countries[code] = Country(code, alpha2, cow, entity, name)
+    if "names" not in without:
+        for words, code, kind, from_, to in _rows("names.tsv"):
+            tables.file(words, CountryName(code, kind, from_, to))
+    if "organisations" not in without:
+        _load_organisations(tables)
+    if "persons" not in without:
+        _load_persons(tables)
     _load_heads(tables)
     for word, sectors, sector in _rows("modifiers.tsv"):
         tables.modifiers.setdefault(word, []).append((frozenset(sectors.split(",")), sector))
+    if folder:
+        lay_over(tables, folder)
     return tables

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from diurna.parse.frames import ParsedStory
-    from diurna.records import Party, Place, Story
+    from diurna.records import Evidence, Place, Story
 
 __all__ = ["resolve"]
 
 
-def resolve(story: Story, parsed: ParsedStory) -> tuple[dict[tuple[int, int], Party], dict[tuple[int, int], Place]]:
+def resolve(story: Story, parsed: ParsedStory) -> tuple[dict[tuple[int, int], Evidence], dict[tuple[int, int], Place]]:
     """Resolve a story's parties and places.
 
     Args:
@@ -19,12 +19,12 @@ def resolve(story: Story, parsed: ParsedStory) -> tuple[dict[tuple[int, int], Pa
         parsed: what the model read in it.
 
     Returns:
-        Parties and places, each by the offsets of their words.
+        Parties with the evidence for each, and places, by the offsets of their words.
     """
     from diurna.resolve.actors import Resolver
-    from diurna.resolve.memory import resolve_story
+    from diurna.resolve.memory import trace_story
     from diurna.resolve.places import StoryPlaces
 
     places = StoryPlaces(story, parsed)
-    parties = resolve_story(story, parsed, Resolver(), places.country_of)
+    parties = trace_story(story, parsed, Resolver(), places.country_of)
     return parties, places.all()

@@ -11,25 +11,45 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from diurna.knowledge.tables import Head, Organisation, Person, Tables, key, load_tables, word_set
+from diurna.records import Candidate
+from diurna.resolve.candidates import SURE, weigh
 from diurna.resolve.phrases import Piece, cut
 from diurna.resolve.sectors import apply_modifiers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Context", "Identity", "Resolver"]
+__all__ = ["RULES", "Context", "Identity", "Resolver"]
 
 # Roles that say nothing of the sector by themselves: the body or the group beside them does
 _WEAK = word_set("weak")
 _CROWDS = word_set("crowds")
 _QUANTITIES = word_set("quantities")
 _ABROAD = word_set("abroad")
+_OFFICES = word_set("offices")
+_BESIDE_OFFICE = word_set("beside_office")
 _PLACE_LINKS = word_set("place_links")
+# How a party is told, in the words of ``diurna explain``
+RULES = {
+    "person": "a name in the table of persons",
+    "surname": "a surname of one who held office on that day",
+    "office": "the holder of an office on that day",
+    "body": "a name in the table of organisations",
+    "member": "a role in a body of the table of organisations",
+    "state": "a country, its capital or seat of power",
+    "people": "a people",
+    "role": "role words",
+    "name": "a name that no table knows, with what the words around it tell",
+    "memory": "an earlier party of the story",
+    "pronoun": "the antecedent of a pronoun",
+    "setting": "the country that the story is set in",
+    "unresolved": "nothing told it",
+}
+_INDEFINITE = frozenset({"a", "an", "any", "another", "each", "every", "no", "some", "one"})
 _FIRST = frozenset({"president", "prime minister", "secretary of state", "leader", "supreme leader", "chancellor"})  # known abroad by surname alone
 _LONGEST_NAME = 4  # words; a longer unknown name is rather a body's
 _GRACE = timedelta(days=3)  # a report of the overthrow still calls him president
 _INTERNATIONAL = frozenset({"IGO", "NGO", "MNC"})
-_LONGEST_NAME = 4  # words; a longer run of capitals is a body or a title
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +63,11 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Say who a party is. ``kind`` is person, state, body, role or unknown; ``options`` are other countries that it may belong to by the story."""
+    """Say who a party is, by which rule, and why.
+
+    ``kind`` is person, state, body, role or unknown; ``options`` are other countries that it may belong to by the story; ``rule`` is one of
+    ``RULES``; ``candidates`` are those whom the words may mean where they may mean several.
+    """
 
     name: str | None = None
     entity: str | None = None
@@ -54,6 +78,8 @@ class Identity:
     kind: str = "unknown"
     plural: bool = False
     options: tuple[str, ...] = ()
+    rule: str = "unresolved"
+    candidates: tuple[Candidate, ...] = ()
 
 
 @dataclass(slots=True)
@@ -64,7 +90,9 @@ class _Reading:
     main: list[Piece]
     tail: list[Piece]
     definite: bool = False
+    indefinite: bool = False
     reasons: list[str] = field(default_factory=list)
+    candidates: tuple[Candidate, ...] = ()
 
     def last(self, kind: str, among: list[Piece] | None = None) -> Piece | None:
         return next((p for p in reversed(self.main if among is None else among) if p.kind == kind), None)
@@ -100,10 +128,34 @@ class Resolver:
         pieces = cut(text, day, self.tables)
         reading = _split(pieces)
         reading.definite = text[:4].lower() == "the " and text.count(" ") == 1
+        reading.indefinite = text.partition(" ")[0].lower() in _INDEFINITE
         if not reading.main:
             return Identity(reason="no words of it are known")
         found = self._read(reading, day, around)
-        return replace(found, reason="; ".join(reading.reasons) or found.reason)
+        candidates = found.candidates or reading.candidates
+        return replace(found, reason="; ".join(reading.reasons) or found.reason, candidates=candidates)
+
+    def holder(self, found: Identity, day: date | None) -> Identity:
+        """Name who held an office on a day: "the president" of a country that is known by now.
+
+        Args:
+            found: an unnamed role with its country.
+            day: the day that the words are from.
+
+        Returns:
+            The office holder, or the role as it was, with candidates where several held the office and a reason where the tables know none.
+        """
+        if day is None or found.country is None or found.role not in _OFFICES or found.sector != "GOV" or found.plural:
+            return found
+        held = self.tables.holders(found.country, found.role, day)
+        if not held:
+            return replace(found, reason=f"{found.reason}; the tables know no {found.role} of {found.country} on {day}")
+        if len(held) > 1:
+            share = round(1 / len(held), 2)
+            candidates = tuple(Candidate(p.name, p.entity, p.country, p.role, share) for p in held)
+            return replace(found, reason=f"{found.reason}; {len(held)} were {found.role} of {found.country} on {day}", candidates=candidates)
+        why = f"{found.role} of {found.country} on {day} was {held[0].name} ({held[0].from_} to {held[0].to or 'now'}, {held[0].source})"
+        return replace(found, name=held[0].name, entity=held[0].entity, reason=f"{found.reason}; {why}", kind="person", rule="office")
 
     def _read(self, r: _Reading, day: date | None, around: Context) -> Identity:
         person = r.last("person")
@@ -128,7 +180,8 @@ class Resolver:
     def _person(self, r: _Reading, piece: Piece, day: date | None, around: Context) -> Identity:
         known = self._in_office(piece.people, day, self._country(r, around))
         role = self._head_of(r)
-        r.reasons.append(f"{piece.text} is in the table of persons" + (f" as {known.role}" if known.role else ""))
+        term = f" {known.from_} to {known.to or 'now'}" if known.from_ and not known.role.startswith("former") else ""
+        r.reasons.append(f"{piece.text} is in the table of persons" + (f" as {known.role}{term} ({known.source})" if known.role else ""))
         country = known.country or None
         stated = self._country(r, around, strict=True)
         if stated and country and stated != country and role:
@@ -141,7 +194,7 @@ class Resolver:
                 sector = role.sector
             if role.sector == "GOV" and known.country in _INTERNATIONAL:
                 sector = known.sector
-        return Identity(known.name, known.entity, country, sector, office, kind="person", options=())
+        return Identity(known.name, known.entity, country, sector, office, kind="person", rule="person")
 
     def _in_office(self, people: tuple[Person, ...], day: date | None, country: str | None) -> Person:
         """Choose the office that a person held on the day; one who had left it is of the elite."""
@@ -155,7 +208,7 @@ class Resolver:
             return next((p for p in held if p.role), held[0])
         left = [p for p in mine if p.to and p.to < iso]
         last = max(left, key=lambda p: p.to) if left else min(mine, key=lambda p: p.from_)
-        if left and last.sector in {"GOV", "LEG", "MIL", "SPY"}:
+        if left and not last.to.endswith("?") and last.sector in {"GOV", "LEG", "MIL", "SPY"}:
             return last._replace(sector="ELI", role=f"former {last.role}" if last.role else "")
         return last
 
@@ -176,11 +229,20 @@ class Resolver:
             held = [p for p in held if p.role in _FIRST]
         if head and head.role not in _WEAK:
             held = [p for p in held if not p.role or p.role == head.role or head.role in p.role] or [p for p in held if not p.role]
-        if not held or len({p.country for p in held}) > 1:
+        if not held:
             return None
-        best = next((p for p in held if " " in p.name and p.role), held[0])
-        r.reasons.append(f"{words} was {best.role or 'leader'} of {best.country} on that day")
-        return Identity(best.name, best.entity, best.country or None, best.sector, head.role if head else best.role or None, kind="person")
+        shares = weigh(held, around.countries, _INTERNATIONAL, head.role if head else None)
+        candidates = tuple(Candidate(p.name, p.entity, p.country or None, p.role or None, round(share, 2)) for p, share in shares) if len(shares) > 1 else ()
+        chosen, share = shares[0]
+        if len({p.country for p in held}) > 1 and share < SURE:
+            r.candidates = candidates
+            r.reasons.append(f"{words} may be any of {len(candidates)} who held office on that day")
+            return None
+        mine = [p for p in held if p.entity == chosen.entity] if len(shares) > 1 else held
+        best = next((p for p in mine if " " in p.name and p.role), mine[0])
+        r.reasons.append(f"{words} was {best.role or 'leader'} of {best.country} on that day ({best.from_} to {best.to or 'now'}, {best.source})")
+        role = head.role if head else best.role or None
+        return Identity(best.name, best.entity, best.country or None, best.sector, role, kind="person", rule="surname", candidates=candidates)
 
     # -- bodies
 
@@ -196,7 +258,7 @@ class Resolver:
         if head and head.head and r.tail and head.end <= piece.start:
             sector = _combine(body, head.head)
             role = head.head.role
-        return Identity(body.name, body.entity, self._body_country(body, around, stated), sector, role, kind="body", options=body.countries)
+        return Identity(body.name, body.entity, self._body_country(body, around, stated), sector, role, kind="body", options=body.countries, rule="body")
 
     def _body_country(self, body: Organisation, around: Context, stated: str | None = None) -> str | None:
         for country in (stated, *around.places):
@@ -219,8 +281,10 @@ class Resolver:
         r.reasons.append(f"{piece.text} is in the table of organisations" + (f"; {role.role} makes it {sector}" if role else ""))
         name = " ".join(p.text for p in names) or None
         if name is None:
-            name = f"{body.name} {head.text}" if head else body.name
-        return Identity(name, None, country, sector, role.role if role else None, kind="person" if names else "role", plural=bool(role and role.plural), options=body.countries)
+            whole = piece.text if body.entity.startswith("group:") else body.name
+            name = f"{whole} {head.text}" if head else body.name
+        kind = "person" if names else "role"
+        return Identity(name, None, country, sector, role.role if role else None, kind=kind, plural=bool(role and role.plural), options=body.countries, rule="member")
 
     # -- roles
 
@@ -240,13 +304,23 @@ class Resolver:
             head, country = self._strengthen(r, piece, head, country, day, around)
         if r.tail and r.tail[0].text == "by" and r.main[-1].text == "led" and (led := r.first("country", r.tail)) and led.country:
             r.reasons.append(f"{piece.text} led by {led.text}")
-            return Identity(f"{led.text}-led {piece.text}", None, led.country.code, "MIL", head.role, kind="role")
+            return Identity(f"{led.text}-led {piece.text}", None, led.country.code, "MIL", head.role, kind="role", rule="role")
         r.reasons.append(f"{piece.text} is {head.sector}" + (f", {country} by the words" if country else ""))
         name = " ".join(p.text for p in names) or None
         if name:
-            return Identity(name, None, country, head.sector, head.role, kind="person")
+            return Identity(name, None, country, head.sector, head.role, kind="person", rule="name")
         label = _label(r) if country or any(p.kind == "name" for p in r.main) else None
-        return Identity(label, None, country, head.sector, head.role, kind="role", plural=head.plural)
+        found = Identity(label, None, country, head.sector, head.role, kind="role", plural=head.plural, rule="role")
+        return self._holder_by_words(r, piece, found, day)
+
+    def _holder_by_words(self, r: _Reading, piece: Piece, found: Identity, day: date | None) -> Identity:
+        """Name the holder of an office that the words give with its country: "the Russian president", not "a club president"."""
+        if r.indefinite or found.country is None or piece.text.lower().endswith(("-elect", "-designate")) or not names_office(r):
+            return found
+        named = self.holder(replace(found, reason=""), day)
+        if named.reason:
+            r.reasons.append(named.reason.removeprefix("; "))
+        return named
 
     def _strengthen(self, r: _Reading, piece: Piece, head: Head, country: str | None, day: date | None, around: Context) -> tuple[Head, str | None]:
         """Let what follows a weak role decide: "leader of the rebels", "members of Hamas", "spokesman for the army"."""
@@ -274,22 +348,22 @@ class Resolver:
         label = state.name if state else piece.text
         if names and names[-1].start > piece.start:
             r.reasons.append(f"{piece.text} names {name.code}; the rest is a name")
-            return Identity(" ".join(p.text for p in names), None, name.code, None, None, kind="person")
+            return Identity(" ".join(p.text for p in names), None, name.code, None, None, kind="person", rule="name")
         if any(p.kind == "word" and p.start >= piece.end for p in r.main):
             r.reasons.append(f"{piece.text} names {name.code}; what it describes is not known")
-            return Identity(_label(r), None, name.code, None, None, kind="role")
+            return Identity(_label(r), None, name.code, None, None, kind="role", rule="role")
         if name.kind == "people" and not r.definite:
             r.reasons.append(f"{piece.text} is a people of {name.code}")
-            return Identity(piece.text, None, name.code, "CVL", None, kind="role", plural=True)
+            return Identity(piece.text, None, name.code, "CVL", None, kind="role", plural=True, rule="people")
         r.reasons.append(f"{piece.text} as a {name.kind} stands for the government of {name.code}")
-        return Identity(label, state.entity if state else None, name.code, "GOV", None, kind="state")
+        return Identity(label, state.entity if state else None, name.code, "GOV", None, kind="state", rule="state")
 
     def _unknown(self, r: _Reading, names: list[Piece], around: Context) -> Identity:
         words = " ".join(p.text for p in names)
         if not words:
             return Identity(country=self._country(r, around), reason="no words of it are known")
         r.reasons.append(f"{words} is a name not known to the tables")
-        return Identity(words, None, None, None, None, kind="person" if len(names) <= _LONGEST_NAME else "unknown")
+        return Identity(words, None, None, None, None, kind="person" if len(names) <= _LONGEST_NAME else "unknown", rule="unresolved")
 
     # -- countries
 
@@ -373,6 +447,8 @@ def _trailing_names(r: _Reading) -> list[Piece]:
 
 def _combine(body: Organisation, role: Head) -> str:
     """Give the sector of a role within a body: UN peacekeepers MIL, NATO foreign ministers IGO, Hamas supporters CVL."""
+    if body.entity.startswith("group:"):
+        return role.sector
     if body.countries[:1] == ("IGO",):
         return role.sector if role.sector in {"MIL", "JUD", "COP"} else body.sector
     if role.role in _CROWDS and body.sector not in {"PTY", "OPP"}:
@@ -384,6 +460,15 @@ def _combine(body: Organisation, role: Head) -> str:
     if role.sector in {"JRN", "MED", "ELI"} and body.sector not in {"JRN", "COP"}:
         return role.sector
     return body.sector
+
+
+def names_office(r: _Reading) -> bool:
+    """Tell whether the words name one state's office and nothing else: no other role, body or unknown word beside it."""
+    if sum(p.kind == "head" for p in r.main) != 1 or any(p.kind in {"body", "name", "backer", "stance"} for p in r.main):
+        return False
+    if any(p.kind == "word" and key(p.text) not in _BESIDE_OFFICE for p in r.main):
+        return False
+    return all(p.kind in {"link", "country"} for p in r.tail)
 
 
 def _label(r: _Reading) -> str:

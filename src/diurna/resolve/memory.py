@@ -12,8 +12,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from diurna.knowledge.tables import key, tokens_of, word_set, word_sets
-from diurna.records import Party
+from diurna.records import Candidate, Evidence, Party
 from diurna.resolve.actors import Identity, Resolver
+from diurna.resolve.candidates import SURE
 from diurna.resolve.pronouns import PRONOUNS, Referent, antecedent, is_person_role
 from diurna.resolve.setting import Setting
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from diurna.parse.frames import Mention, ParsedStory
     from diurna.records import Story
 
-__all__ = ["Resolution", "resolve_story", "trace_story"]
+__all__ = ["resolve_story", "trace_story"]
 
 _ARTICLES = frozenset({"the", "this", "that", "these", "those", "a", "an", "both", "its", "his", "her", "their", "our", "my"})
 _POSSESSIVE = frozenset({"its", "his", "her", "their", "our", "my", "whose"})
@@ -46,15 +47,6 @@ _MEN = word_set("men")
 _WOMEN = word_set("women")
 _ARMED = frozenset({"MIL", "REB", "PRM", "COP"})
 _MEN_OF = frozenset({"man", "men", "person", "people", "reinforcement", "force", "troops"})
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """Say who a mention is, why, and where in the story the name it takes up stands."""
-
-    party: Party
-    reason: str
-    antecedent: tuple[int, int] | None = None
 
 
 def resolve_story(
@@ -82,7 +74,7 @@ def trace_story(
     parsed: ParsedStory,
     resolver: Resolver,
     country_of_place: Callable[[str], str | None] | None = None,
-) -> dict[tuple[int, int], Resolution]:
+) -> dict[tuple[int, int], Evidence]:
     """Resolve every party mention of a story, with reasons and antecedents, as ``diurna explain`` shows them.
 
     Args:
@@ -92,13 +84,13 @@ def trace_story(
         country_of_place: gives the alpha-3 code of a place's name, or None.
 
     Returns:
-        Resolutions by the offsets of the mentions' words.
+        Evidence by the offsets of the mentions' words.
     """
     day = _day(story.published)
     memory = Memory(story, resolver, Setting.of(story, parsed, resolver.tables, day, country_of_place), day)
     mentions = sorted((m for m in parsed.mentions if m.kind == "party"), key=lambda m: (m.start, m.end))
     memory.read_ahead(mentions)
-    found: dict[tuple[int, int], Resolution] = {}
+    found: dict[tuple[int, int], Evidence] = {}
     led: set[int] = set()
     for mention in mentions:
         found[mention.start, mention.end] = memory.take(mention, leads=mention.sentence not in led)
@@ -133,7 +125,7 @@ class Memory:
                     found = replace(found, country=country, reason=f"{found.reason}; {country} by {why}")
                 self.full_names.setdefault(_last(found.name or ""), found)
 
-    def take(self, mention: Mention, *, leads: bool) -> Resolution:
+    def take(self, mention: Mention, *, leads: bool) -> Evidence:
         """Resolve the next mention and remember it.
 
         Args:
@@ -158,20 +150,20 @@ class Memory:
 
     # -- pronouns and their like
 
-    def _stand_in(self, mention: Mention, word: str, leads: bool) -> Resolution:
+    def _stand_in(self, mention: Mention, word: str, leads: bool) -> Evidence:
         chosen = antecedent(word, mention.sentence, mention.start, self.referents)
         if chosen is None:
             return self._answer(mention, Identity(), "a pronoun without an antecedent", None)
         if word in {"she", "her", "he", "him", "his"}:
             chosen.gender = "f" if word in {"she", "her"} else "m"
-        return self._seen(mention, chosen, leads, f"{mention.text} stands for {chosen.identity.name or chosen.identity.role}")
+        return self._seen(mention, chosen, leads, f"{mention.text} stands for {chosen.identity.name or chosen.identity.role}", rule="pronoun")
 
-    def _counted(self, mention: Mention, words: list[str], leads: bool) -> Resolution:
+    def _counted(self, mention: Mention, words: list[str], leads: bool) -> Evidence:
         """Resolve "the three", "some", "the North", "the front": what words alone never tell."""
         if words[-1] in _HALVES and (code := next((c for c in _HALVES[words[-1]] if c in self.setting.ranking), None)):
             state = self.resolver.tables.countries.get(code)
             name, entity = (state.name, state.entity) if state else (None, None)
-            return self._new(mention, Identity(name, entity, code, "GOV", reason="half of a divided country", kind="state"), leads)
+            return self._new(mention, Identity(name, entity, code, "GOV", reason="half of a divided country", kind="state", rule="state"), leads)
         chosen = self._with_word(words) or antecedent("they", mention.sentence, mention.start, self.referents)
         if chosen is None:
             return self._answer(mention, Identity(), "no words of it are known", None)
@@ -200,6 +192,8 @@ class Memory:
             said = set(_folded(mention.text)) - _ARTICLES
             if set(_folded(found.name)) <= set(_folded(known.name or "")) or (len(said) == 1 and said <= set(_folded(known.name or ""))):
                 found = replace(known, role=found.role or known.role, sector=(found.role and found.sector) or known.sector, country=known.country or found.country)
+        if found.rule == "office":
+            found = self._office_of_story(found)
         earlier = self._same(found, mention) or self._taken_up(found, words)
         if earlier:
             return found, earlier
@@ -207,6 +201,14 @@ class Memory:
         if found.country is None and found.sector and found.kind in {"role", "person", "body"} and not shared:
             found = self._with_country(mention, words, found)
         return found, None
+
+    def _office_of_story(self, found: Identity) -> Identity:
+        """Let the story's own holder of an office stand before the tables': it may tell of another day, or of one whom they do not know."""
+        told = [r.identity for r in self.referents if r.person] + list(self.full_names.values())
+        for mine in told:
+            if mine.kind == "person" and mine.role == found.role and mine.country == found.country and mine.name:
+                return replace(mine, reason=f"{mine.name} is {found.role} of {found.country} by the story", rule="memory")
+        return found
 
     def _same(self, found: Identity, mention: Mention) -> Referent | None:
         """Find the party that was already named: by name and country, or by the same words."""
@@ -255,21 +257,35 @@ class Memory:
             return found
         party_before = next((r.identity.country for r in sorted(self.referents, key=lambda r: r.start, reverse=True) if r.identity.country), None)
         self.unnamed.append((mention, found, party_before))
-        country, why = self.setting.country_for(found.sector, mention.sentence, mention.start, party_before)
-        return replace(found, country=country, reason=f"{found.reason}; {country} by {why}") if country else found
+        options = sorted(self.setting.countries_for(found.sector, mention.sentence, mention.start, party_before), key=lambda c: -c[1])
+        if not options:
+            return replace(found, reason=f"{found.reason}; the story names no country")
+        country, share, why = options[0]
+        rule = "setting" if found.rule in {"role", "unresolved"} else found.rule
+        placed = replace(found, country=country, reason=f"{found.reason}; {country} by {why} ({share:.2f})", rule=rule)
+        if words[0] != "the" or found.kind != "role":
+            return placed
+        named = self.resolver.holder(placed, self.day)
+        if named.kind == "person" and share < SURE:
+            names = [(self.resolver.holder(replace(placed, country=c), self.day), p) for c, p, _ in options[:3]]
+            candidates = tuple(Candidate(n.name, n.entity, n.country, n.role, round(p, 2)) for n, p in names if n.kind == "person" and n.name)
+            return replace(placed, candidates=candidates, reason=f"{placed.reason}; too unsure to name the {found.role}")
+        return self._office_of_story(named) if named.rule == "office" else named
 
     # -- remembering
 
-    def _new(self, mention: Mention, found: Identity, leads: bool) -> Resolution:
+    def _new(self, mention: Mention, found: Identity, leads: bool) -> Evidence:
         person = found.kind == "person" or (found.kind == "role" and not found.plural and bool(found.role) and is_person_role(found.role or ""))
         plural = found.plural or (found.kind == "body" and found.sector in _ARMED)
         said = frozenset(w for w in _folded(mention.text) if w not in _ARTICLES)
         last = (_folded(mention.text) or [""])[-1]
         r = Referent(found, person, plural, said, last, order=len(self.referents), gender=_gender(mention.text))
         self.referents.append(r)
-        return self._seen(mention, r, leads, found.reason, first=True)
+        return self._seen(mention, r, leads, found.reason, first=True, rule=found.rule)
 
-    def _seen(self, mention: Mention, r: Referent, leads: bool, why: str, found: Identity | None = None, *, first: bool = False) -> Resolution:
+    def _seen(
+        self, mention: Mention, r: Referent, leads: bool, why: str, found: Identity | None = None, *, first: bool = False, rule: str = "memory"
+    ) -> Evidence:
         at = None if first else (r.start, r.end)
         r.sentence, r.start, r.end = mention.sentence, mention.start, mention.end
         r.mentions += 1
@@ -279,11 +295,11 @@ class Memory:
         if found:
             stated = found.kind == "person" and found.sector and found.role
             who = replace(who, sector=found.sector if stated else who.sector, role=who.role or found.role)
-        return self._answer(mention, who, why, at)
+        return self._answer(mention, who, why, at, rule)
 
-    def _answer(self, mention: Mention, who: Identity, why: str, at: tuple[int, int] | None) -> Resolution:
+    def _answer(self, mention: Mention, who: Identity, why: str, at: tuple[int, int] | None, rule: str = "unresolved") -> Evidence:
         party = Party(mention.text, mention.start, mention.end, who.name, who.entity, who.country, who.sector, who.role)
-        return Resolution(party, why, at)
+        return Evidence(party, rule, why, at, who.candidates)
 
 
 def _day(published: str | None) -> date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -120,13 +121,27 @@ class Setting:
         Returns:
             The country, or None when the story names none, and the reason.
         """
+        best = max(self.countries_for(sector, sentence, start, party_before), key=lambda c: c[1], default=None)
+        return (best[0], best[2]) if best else (None, "")
+
+    def countries_for(self, sector: str | None, sentence: int, start: int, party_before: str | None) -> list[tuple[str, float, str]]:
+        """Weigh the countries that a role which names none may belong to.
+
+        Args:
+            sector: the role's sector.
+            sentence: its sentence's number.
+            start: its offset in the story.
+            party_before: country of the party before it.
+
+        Returns:
+            Code, probability by the fitted weights, and the feature that spoke for it most, in the order the story ranks them.
+        """
         weights = _WEIGHTS[sector in _LOCAL or sector is None]
-        best, most, why = None, float("-inf"), ""
+        found = []
         for code in dict.fromkeys([*self.ranking, *([party_before] if party_before else [])]):
             if code in _INTERNATIONAL:
                 continue
-            values = self.features(code, sentence, start, party_before)
-            shares = [v * w for v, w in zip(values, weights, strict=True)]
-            if sum(shares) > most:
-                best, most, why = code, sum(shares), FEATURES[shares.index(max(shares))]
-        return best, why
+            shares = [v * w for v, w in zip(self.features(code, sentence, start, party_before), weights, strict=True)]
+            found.append((code, math.exp(sum(shares)), FEATURES[shares.index(max(shares))]))
+        total = sum(odds for _, odds, _ in found) or 1.0
+        return [(code, odds / total, why) for code, odds, why in found]

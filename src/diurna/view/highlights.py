@@ -17,11 +17,12 @@ PARTS = ("trigger", "actor", "recipient", "claimant", "cue", "when", "where", "h
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Hold words with one set of marks: ``(event number from 1, part)`` each, in the order of ``PARTS``."""
+    """Hold words with one set of marks: ``(event number from 1, part)`` each, in the order of ``PARTS``; ``why`` tells how a party was resolved."""
 
     text: str
     start: int
     marks: tuple[tuple[int, str], ...]
+    why: str = ""
 
     @property
     def part(self) -> str | None:
@@ -58,7 +59,8 @@ def stretches(story: Story) -> list[Stretch]:
     marks.sort()
     for start, end in pairwise(borders):
         here = {(number, part) for s, e, number, part in marks if s <= start and end <= e}
-        found.append(Stretch(story.text[start:end], start, tuple(sorted(here, key=lambda m: (rank[m[1]], m[0])))))
+        why = next((e.reason for e in story.evidence if e.party.start <= start and end <= e.party.end), "") if here else ""
+        found.append(Stretch(story.text[start:end], start, tuple(sorted(here, key=lambda m: (rank[m[1]], m[0]))), why))
     return found
 
 
