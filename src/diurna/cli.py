@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from diurna.commands.claims import claims
+from diurna.commands.ledger import app as ledger_commands
 from diurna.commands.store import app as store_commands
 from diurna.commands.store import query
 from diurna.errors import ConfigError, DiurnaError, InputError, QueryError
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 
 app.add_typer(store_commands)
+app.add_typer(ledger_commands)
 app.command(epilog="Examples:  diurna query --store record --dyad RUS-UKR --type ASSAULT   ·   diurna query --store record --sql 'SELECT COUNT(*) FROM events'")(query)
 
 app.command(epilog="Example:  diurna claims examples/talks.txt --source officials")(claims)
@@ -157,7 +159,8 @@ def _writer(output: Path | None, *, as_json: bool, as_csv: bool, view: bool, qui
         else:
 
             def write(story: Story) -> None:
-                rows = [story.to_dict() | {"events": [e.to_dict() for e in story.events]}] if as_json else [e.to_dict() for e in story.events]
+                told = {"published": story.published, "source": story.source}
+                rows = [story.to_dict() | {"events": [e.to_dict() for e in story.events]}] if as_json else [e.to_dict() | told for e in story.events]
                 stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
                 stream.flush()
 
