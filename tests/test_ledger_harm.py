@@ -25,12 +25,18 @@ LUGANA = KERYO | {"name": "Lugana", "geonames": "2"}
 LAND = KERYO | {"name": "Somalia", "geonames": "3", "admin1": None, "precision": "country"}
 
 
-def toll(low: int, high: int | None = -1, *, kind: str = "killed", who: str | None = None, **more: Any) -> dict[str, Any]:
+def toll(low: int, high: int | None = -1, *, kind: str = "killed", who: str | None = None, **more: object) -> dict[str, Any]:
     return {"text": "x", "start": 1, "end": 2, "kind": kind, "low": low, "high": low if high == -1 else high, "who": who} | more
 
 
 def event(
-    *harm: dict[str, Any], day: str = "2021-03-01", published: str = "2021-03-02", by: str | None = None, where: dict[str, Any] | None = KERYO, modality: str = "actual", story: str = ""
+    *harm: dict[str, Any],
+    day: str = "2021-03-01",
+    published: str = "2021-03-02",
+    by: str | None = None,
+    where: dict[str, Any] | None = KERYO,
+    modality: str = "actual",
+    story: str = "",
 ) -> dict[str, Any]:
     number = next(_NUMBERS)
     return {
@@ -108,7 +114,8 @@ def test_denied_tolls_are_kept_aside_and_feared_ones_left_out(tmp_path: Path) ->
 
 @given(st.permutations(range(4)))
 def test_the_order_of_lines_does_not_matter(order: list[int]) -> None:
-    events = [event(toll(3), by="a", story="s1"), event(toll(4), by="b", story="s2"), event(toll(6), by="a", published="2021-03-07", story="s3"), event(toll(1), where=LUGANA, story="s4")]
+    late = event(toll(6), by="a", published="2021-03-07", story="s3")
+    events = [event(toll(3), by="a", story="s1"), event(toll(4), by="b", story="s2"), late, event(toll(1), where=LUGANA, story="s4")]
     lines = [json.dumps(events[i]).encode() for i in order]
     found = harm_ledger(claims_of(read_reports(["-"], lines)))  # type: ignore[arg-type]
     assert sorted((i.figures.best, i.figures.low, i.figures.high) for i in found) == [(1, 1, 1), (4, 4, 6)]
