@@ -15,6 +15,7 @@ from diurna.commands.annotate import annotate
 from diurna.commands.arguments import check_published
 from diurna.commands.claims import claims
 from diurna.commands.knowledge import app as knowledge_commands
+from diurna.commands.ledger import app as ledger_commands
 from diurna.commands.store import app as store_commands
 from diurna.commands.store import query
 from diurna.commands.train import train
@@ -41,6 +42,7 @@ app = typer.Typer(
 
 app.add_typer(store_commands)
 app.add_typer(knowledge_commands)
+app.add_typer(ledger_commands)
 app.command(epilog="Examples:  diurna query --store record --dyad RUS-UKR --type ASSAULT   ·   diurna query --store record --sql 'SELECT COUNT(*) FROM events'")(query)
 
 app.command(epilog="Example:  diurna claims examples/talks.txt --source officials")(claims)
@@ -166,7 +168,8 @@ def _writer(output: Path | None, *, as_json: bool, as_csv: bool, view: bool, qui
         else:
 
             def write(story: Story) -> None:
-                rows = [story.to_dict() | {"events": [e.to_dict() for e in story.events]}] if as_json else [e.to_dict() for e in story.events]
+                told = {"published": story.published, "source": story.source}
+                rows = [story.to_dict() | {"events": [e.to_dict() for e in story.events]}] if as_json else [e.to_dict() | told for e in story.events]
                 stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
                 stream.flush()
 
@@ -275,6 +278,10 @@ def relate(model: Model = None) -> None:
         typer.echo(json.dumps(row | {"type": found.type, "mode": found.mode, "scores": found.scores}, ensure_ascii=False))
 
 
+def _figure(value: object) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else f"{value}"
+
+
 def _relate_row(line: str, number: int) -> dict[str, Any]:
     where = f"standard input:{number}"
     try:
@@ -339,7 +346,7 @@ def evaluate(
     for group in (v for v in scores.values() if isinstance(v, dict)):
         typer.echo("")
         for name, row in group.items():
-            cells = "  ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()) if isinstance(row, dict) else f"{row:.3f}" if isinstance(row, float) else f"{row}"
+            cells = "  ".join(f"{k} {_figure(v)}" for k, v in row.items()) if isinstance(row, dict) else _figure(row)
             typer.echo(f"{name:>14}  {cells}")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from diurna.coding import Resolved, code_events
 from diurna.coding.attributions import Claim, find_claims
 from diurna.coding.explain import Explanation, explain_story
-from diurna.coding.harm import toll_words
+from diurna.coding.harm import toll_hints
 from diurna.errors import QueryError
 from diurna.parse.model import Model
 from diurna.parse.reader import read_frames
@@ -220,7 +220,7 @@ class Coder:
         without = list(boilerplate_spans(story.text))
         if (dateline := find_dateline(story.text)) is not None:
             without.append((dateline.place_span[0], dateline.end))
-        return read_frames(self._model, story.text, without, self._least if least is None else least, toll_words)
+        return read_frames(self._model, story.text, without, self._least if least is None else least, toll_hints)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"_model": self._model, "_least": self._least}

@@ -178,7 +178,7 @@ class Harm(Span):
     ``kind`` is killed, injured, captured, displaced, missing, or casualties where killed and injured are not told apart; ``low``/``high`` are
     persons, None when open; ``side`` the alpha-3 of the country whose people they are, where the words say it; ``included`` is True for a part
     of another toll (“including three children”), ``total`` True for a running total, False for a new count, None where words do not tell;
-    ``claimant`` whoever gives the figure, when the event itself is credited to nobody or to another.
+    ``where`` the place told beside it when the event has none; ``claimant`` whoever gives the figure, when the event itself is credited to nobody or to another.
     """
 
     kind: str
@@ -189,6 +189,7 @@ class Harm(Span):
     included: bool = False
     total: bool | None = None
     period: Period | None = None
+    where: Place | None = None
     claimant: Attribution | None = None
 
 
@@ -264,7 +265,7 @@ class Event:
         for who in (self.attributed_to, *(h.claimant for h in self.harm)):
             if who is not None:
                 found += [who, who.cue]
-        found += [h.period for h in self.harm]
+        found += [span for h in self.harm for span in (h.period, h.where)]
         for when in (self.when, self.treaty and self.treaty.when):
             if when is not None and when.text is not None and when.start is not None and when.end is not None:
                 found.append(Span(when.text, when.start, when.end))
@@ -348,7 +349,7 @@ def _source_in(row: dict[str, Any] | None) -> Attribution | None:
 def _harm_in(row: dict[str, Any]) -> Harm:
     period = row.get("period")
     days = None if period is None else Period(period["text"], period["start"], period["end"], period.get("from"), period.get("to"))
-    return _pick(Harm, row | {"period": days, "claimant": _source_in(row.get("claimant"))})
+    return _pick(Harm, row | {"period": days, "where": _pick(Place, row["where"]) if row.get("where") else None, "claimant": _source_in(row.get("claimant"))})
 
 
 def _pick(cls: type[T], row: dict[str, Any]) -> T:

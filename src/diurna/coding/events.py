@@ -53,7 +53,7 @@ def code_events(
     """
     coded = [_code(story, parsed, frame, resolved, coder, ontology) for frame in parsed.frames]
     coded.sort(key=lambda e: (e.trigger.start, e.trigger.end, e.type))
-    return with_harm(story, parsed, _without_repeats(coded), resolved.parties)
+    return with_harm(story, parsed, _without_repeats(coded), resolved.parties, resolved.places)
 
 
 def _code(story: Story, parsed: ParsedStory, frame: Frame, resolved: Resolved, coder: CoderVersion, ontology: Ontology) -> Event:

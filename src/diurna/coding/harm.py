@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from diurna.coding.attributions import find_claims
 from diurna.knowledge.tables import load_tables
-from diurna.records import Attribution, Event, Harm, Party, Period, Span
+from diurna.parse.frames import Hint
+from diurna.records import Attribution, Event, Harm, Party, Period, Place, Span
 from diurna.resolve.counts import count_of, who_of
 from diurna.resolve.dates import resolve_when
 from diurna.resolve.phrases import cut
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from diurna.parse.frames import Frame, ParsedStory
     from diurna.records import Sentence, Story
 
-__all__ = ["toll_words", "with_harm"]
+__all__ = ["toll_hints", "with_harm"]
 
 _FAR = 3  # sentences that a toll without an act of its own may stand from the act that it belongs to
 _HARMFUL = {"captured": ("COERCE", "ASSAULT"), "displaced": ("ASSAULT", "COERCE", "MOBILIZE"), "missing": ("ASSAULT", "COERCE")}
@@ -34,25 +35,32 @@ _PERIOD = re.compile(
     re.IGNORECASE,
 )
 _WORDS = re.compile(
-    r"\b(?:kill(?:ed|ing|s)?|dead|deaths?|died|massacred?|execut(?:ed|ing)|wound(?:ed|ing|s)|injur(?:ed|ing|es)|hurt|displac(?:ed|ing)|fled|uprooted|evacuated|abduct(?:ed|ing)|"
-    r"kidnapp(?:ed|ing)|captur(?:ed|ing)|seized|detained|arrested|hostages?|missing|casualties)\b",
+    r"\b(?:kill(?:ed|ing|s)?|massacred?|execut(?:ed|ing)|wound(?:ed|ing|s)|injur(?:ed|ing|es)|displac(?:ed|ing)|fled|uprooted|evacuated|abduct(?:ed|ing)|"
+    r"kidnapp(?:ed|ing)|captur(?:ed|ing)|seized|detained|arrested|dead|deaths?|died|casualties)\b",
+    re.IGNORECASE,
+)
+_ATTACKS = re.compile(
+    r"\b(?:(?:car |suicide |truck )?bombings?|(?:air)?strikes?|attacks?|shelling|raids?|blasts?|explosions?|massacre|ambush|clash(?:es)?|fighting|offensive|siege|"
+    r"assault|battle|shooting|crackdown)\b",
     re.IGNORECASE,
 )
 
 
-def toll_words(text: str, sentence: Sentence) -> list[Span]:
-    """Point at the words of a sentence that tell what befell the persons of its tolls, as words that may name an act."""
-    found = []
-    words = [(m.start() + sentence.start, m.end() + sentence.start) for m in _WORDS.finditer(text[sentence.start : sentence.end])]
-    for toll in find_tolls(text, sentence.start, sentence.end):
-        if not toll.included and (toll.low or toll.high) and words:
-            start, end = min(words, key=lambda w: max(w[0] - toll.end, toll.start - w[1]))
-            found.append(Span(text[start:end], start, end))
-    return list(dict.fromkeys(found))[:1]
+def toll_hints(text: str, sentence: Sentence) -> list[Hint]:
+    """Point at the word of a sentence that names the act behind its tolls: what befell the persons, or the attack that did it."""
+    tolls = [t for t in find_tolls(text, sentence.start, sentence.end) if not t.included and (t.low or t.high)]
+    if not tolls:
+        return []
+    for pattern in (_ATTACKS, _WORDS):
+        words = [(m.start(), m.end()) for m in pattern.finditer(text, sentence.start, sentence.end)]
+        if words:
+            start, end = min(words, key=lambda w: max(w[0] - tolls[0].end, tolls[0].start - w[1]))
+            return [Hint(text[start:end], start, end, ("ASSAULT", "COERCE"))]
+    return []
 
 
 def with_harm(
-    story: Story, parsed: ParsedStory, events: Sequence[Event], parties: Mapping[tuple[int, int], Party]
+    story: Story, parsed: ParsedStory, events: Sequence[Event], parties: Mapping[tuple[int, int], Party], places: Mapping[tuple[int, int], Place]
 ) -> tuple[tuple[Event, ...], tuple[Harm, ...]]:
     """Give every toll of a story to one event: that of its own words, else the nearest act that can have done it.
 
@@ -61,6 +69,7 @@ def with_harm(
         parsed: what the model read in it.
         events: the story's events, without harm.
         parties: resolved parties by the offsets of their words.
+        places: resolved places, likewise.
 
     Returns:
         The events in the same order, with their harm; and the tolls that no event accounts for.
@@ -74,7 +83,7 @@ def with_harm(
         tolls += _by_model(story.text, sentence, events, frames, tolls)
         for toll in tolls:
             owner = _owner(toll, sentence, events, frames)
-            (alone if owner is None else held.setdefault(owner.id, [])).append(_harm(story, sentence, toll, owner, parties, published))
+            (alone if owner is None else held.setdefault(owner.id, [])).append(_harm(story, sentence, toll, owner, parties, places, published))
     return tuple(replace(e, harm=tuple(sorted(held.get(e.id, ()), key=lambda h: (h.start, h.kind)))) for e in events), tuple(alone)
 
 
@@ -111,14 +120,18 @@ def _owner(toll: Toll, sentence: Sentence, events: Sequence[Event], frames: Mapp
     return min(near, key=lambda e: (e.sentence.index > sentence.index, abs(e.sentence.index - sentence.index), types.index(e.type)), default=best)
 
 
-def _harm(story: Story, sentence: Sentence, toll: Toll, owner: Event | None, parties: Mapping[tuple[int, int], Party], published: date | None) -> Harm:
+def _harm(
+    story: Story, sentence: Sentence, toll: Toll, owner: Event | None, parties: Mapping[tuple[int, int], Party], places: Mapping[tuple[int, int], Place], published: date | None
+) -> Harm:
     period = _period(story.text, sentence, toll, published)
     total = toll.total
     if period is not None and total is None:
         total = period.text.casefold().startswith(("since", "so far"))
     said = owner is not None and owner.attributed_to is not None and sentence.start <= owner.attributed_to.start < sentence.end
     claimant = None if said else _claimant(story.text, sentence, toll, parties)
-    return Harm(toll.text, toll.start, toll.end, toll.kind, toll.low, toll.high, toll.who, _side(toll.text, published), toll.included, total, period, claimant)
+    here = [p for p in places.values() if sentence.start <= p.start < sentence.end and p.country]
+    where = min(here, key=lambda p: max(p.start - toll.end, toll.start - p.end), default=None) if owner is None or owner.where is None else None
+    return Harm(toll.text, toll.start, toll.end, toll.kind, toll.low, toll.high, toll.who, _side(toll.text, published), toll.included, total, period, where, claimant)
 
 
 def _side(words: str, day: date | None) -> str | None:

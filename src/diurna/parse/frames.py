@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from diurna.records import Sentence, Span
 
-__all__ = ["Frame", "Mention", "MentionKind", "ParsedStory", "Skip"]
+__all__ = ["Frame", "Hint", "Mention", "MentionKind", "ParsedStory", "Skip"]
 
 MentionKind = str
 """One of ``party``, ``place``, ``time``, ``count``, ``accord``, ``cue``."""
@@ -22,6 +22,13 @@ class Mention(Span):
     kind: MentionKind
     sentence: int
     score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hint(Span):
+    """Point at words that a closed system (tolls, accords) says name an act, and the types that such an act can have."""
+
+    types: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 
 from diurna.parse import layout
 from diurna.parse.decode import Chunk, chunks, softmax, trigger_chunks
-from diurna.parse.frames import Frame, Mention, ParsedStory, Skip
+from diurna.parse.frames import Frame, Hint, Mention, ParsedStory, Skip
 from diurna.parse.sentences import split
 from diurna.parse.tokens import Pieces, mark
 from diurna.records import Sentence, Span
@@ -38,7 +38,7 @@ def read_frames(
     text: str,
     without: Sequence[tuple[int, int]] = (),
     least: float | None = None,
-    also: Callable[[str, Sentence], Sequence[Span]] | None = None,
+    also: Callable[[str, Sentence], Sequence[Hint]] | None = None,
 ) -> ParsedStory:
     """Read a story's frames.
 
@@ -47,8 +47,8 @@ def read_frames(
         text: the story's text as stored.
         without: ranges that no sentence may touch (dateline, boilerplate).
         least: least probability of an event, in [0, 1]; the model's own threshold when None.
-        also: gives further words of a sentence that may name an act, for closed systems that name it better than the first look; an event
-            there needs only the probability ``ALSO`` when ``least`` is None.
+        also: gives words of a sentence that a closed system says name an act; an event of a type that it names needs only the probability
+            ``ALSO`` there, when ``least`` is None.
 
     Returns:
         Sentences, mentions, frames, and what was passed over with its reason.
@@ -58,15 +58,15 @@ def read_frames(
     pieces = model.cut([t.replace("\n", " ") for t in texts])  # a wrapped line reads as one; lengths, and so offsets, stay
     scanned = model.logits(pieces)
     mentions, candidates = _scan(model.layout, sentences, texts, pieces, scanned)
-    added = _added(text, sentences, pieces, candidates, also) if also else set()
+    hinted = _hinted(text, sentences, pieces, candidates, also) if also else {}
     marked = [mark(pieces[i], [(c.start, c.end, *layout.FRAME_MARKS)]) for i, c in candidates]
     looked = model.logits([m for m, _ in marked])
     threshold = model.card["threshold"] if least is None else least
     frames: list[Frame] = []
     skips: list[Skip] = []
     for (i, candidate), (inputs, places), logits in zip(candidates, marked, looked, strict=True):
-        bar = ALSO if least is None and (i, candidate.start) in added else threshold
-        frame, skip = _frame(model, sentences[i], texts[i], candidate, inputs, logits, places[0], bar)
+        types = hinted.get((i, candidate.start), ()) if least is None else ()
+        frame, skip = _frame(model, sentences[i], texts[i], candidate, inputs, logits, places[0], threshold, types)
         if frame is not None:
             frames.append(_snapped(frame, mentions[i]))
         if skip is not None:
@@ -90,21 +90,21 @@ def _scan(
     return mentions, candidates
 
 
-def _added(
-    text: str, sentences: list[Sentence], pieces: list[Pieces], candidates: list[tuple[int, Chunk]], also: Callable[[str, Sentence], Sequence[Span]]
-) -> set[tuple[int, int]]:
-    """Add words that a closed system says name an act to the candidates; give the sentence's number and the offset of each, added or there before."""
-    found = set()
+def _hinted(
+    text: str, sentences: list[Sentence], pieces: list[Pieces], candidates: list[tuple[int, Chunk]], also: Callable[[str, Sentence], Sequence[Hint]]
+) -> dict[tuple[int, int], tuple[str, ...]]:
+    """Add hinted words to the candidates; give the types they can have, by the sentence's number and the candidate's offset."""
+    found = {}
     for i, sentence in enumerate(sentences):
-        for span in also(text, sentence):
-            start, end = span.start - sentence.start, span.end - sentence.start
+        for hint in also(text, sentence):
+            start, end = hint.start - sentence.start, hint.end - sentence.start
             same = next((c for j, c in candidates if j == i and c.start < end and start < c.end), None)
             if same is None:
                 if not pieces[i].covering(start, end)[1]:
                     continue
                 same = Chunk(start, end, "trigger", CANDIDATE)
                 candidates.append((i, same))
-            found.add((i, same.start))
+            found[i, same.start] = hint.types
     return found
 
 
@@ -121,6 +121,7 @@ def _frame(
     logits: NDArray[np.float32],
     place: int,
     threshold: float,
+    hinted: tuple[str, ...] = (),
 ) -> tuple[Frame | None, Skip | None]:
     """Decode the second pass of one candidate."""
     labels, columns = model.layout, model.layout.columns
@@ -129,7 +130,7 @@ def _frame(
     type_ = labels.types[best]
     span = Span(text[candidate.start : candidate.end], sentence.start + candidate.start, sentence.start + candidate.end)
     event = combined(model.card["event"], (candidate.score, float(1 - types[-1]), float(types[best])))
-    if event < threshold:
+    if event < (min(ALSO, threshold) if type_ in hinted else threshold):
         reason = "read as no act of a political actor" if types[-1] > types[best] else f"too unsure: {event:.2f} is under the threshold of {threshold:.2f}"
         return None, Skip(sentence.index, reason, span, type_, round(event, 4))
     modes = labels.modes_of(type_)

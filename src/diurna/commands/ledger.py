@@ -1,0 +1,160 @@
+"""Commands ``diurna ledger …``: tolls, treaties, and who claims what, each figure with its claimant."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import defaultdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from diurna.errors import ConfigError, QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from diurna.analyse.harm import Figures, Incident, TollClaim
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="ledger", help="Keep accounts of the record: harm, treaties, and the status of claims (docs/guide/ledgers.md).", no_args_is_help=True, rich_markup_mode=None
+)
+Records = Annotated[list[str], typer.Argument(metavar="RECORDS…", help="JSONL that diurna code wrote, stores, or - for standard input.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line, with every claim.")]
+Place = Annotated[str | None, typer.Option(metavar="TEXT", help="Words in the place's name, or its country as alpha-3.")]
+Claimant = Annotated[str | None, typer.Option(metavar="TEXT", help="Words in the claimant's name, or its country as alpha-3.")]
+Since = Annotated[str | None, typer.Option(metavar="DATE", help="First day of what happened.")]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="Last day of what happened.")]
+_GROUPS = ("place", "country", "day", "month", "claimant")
+
+
+@app.command(epilog="Examples:  diurna ledger harm events.jsonl --place UKR --since 2023-02-01   ·   diurna ledger harm record --by claimant")
+def harm(
+    records: Records,
+    place: Place = None,
+    since: Since = None,
+    until: Until = None,
+    claimant: Claimant = None,
+    kind: Annotated[str | None, typer.Option(metavar="KIND", help="killed, injured, captured, displaced, missing or casualties.")] = None,
+    by: Annotated[str | None, typer.Option(metavar="GROUP", help=f"Sum by {', '.join(_GROUPS)}.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List tolls with best, low and high: each claimant's latest figure, none added twice, and what contradicts it."""
+    from diurna.analyse.harm import claims_of, harm_ledger
+    from diurna.analyse.rows import read_reports
+    from diurna.ontology import HARM_KINDS
+
+    if by is not None and by not in _GROUPS:
+        raise QueryError("D608", f"there is no grouping by “{by}”; choose one of {', '.join(_GROUPS)}")
+    if kind is not None and kind not in HARM_KINDS:
+        raise QueryError("D608", f"there is no kind of harm “{kind}”; choose one of {', '.join(HARM_KINDS)}")
+    since, until = _day(since, "--since"), _day(until, "--until")
+    claims = [c for c in claims_of(read_reports(records, sys.stdin.buffer)) if _named(claimant, c.claimant, c.claimant_country)]
+    incidents = [i for i in harm_ledger(claims) if (kind is None or i.kind == kind) and _within(i, place, since, until)]
+    if by is not None:
+        _print_groups(incidents, by, as_json=as_json)
+    elif as_json:
+        for incident in incidents:
+            typer.echo(json.dumps(incident.to_dict(), ensure_ascii=False))
+    else:
+        _print_incidents(incidents)
+
+
+def _day(text: str | None, option: str) -> str | None:
+    """Check that a day is one."""
+    from datetime import date
+
+    try:
+        return text and date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise ConfigError("D102", f"{option}: “{text}” is no ISO 8601 day, like 2023-02-22") from error
+
+
+def _named(words: str | None, name: str | None, country: str | None) -> bool:
+    return words is None or words.upper() == country or words.casefold() in (name or "").casefold()
+
+
+def _within(incident: Incident, place: str | None, since: str | None, until: str | None) -> bool:
+    """Tell whether an incident lies in a place and wholly within days; one that reaches beyond them cannot be cut."""
+    first, last = incident.days
+    if not any(_named(place, c.place, c.country) for c in incident.claims):
+        return False
+    return (since is None or (first is not None and first >= since)) and (until is None or (last is not None and last <= until))
+
+
+def _keys(incident: Incident, by: str) -> list[str]:
+    """Name the groups that an incident belongs to."""
+    first = next((c for c in incident.claims if c.place), incident.claims[0])
+    day = incident.days[0] or "no date"
+    if by == "claimant":
+        return list(dict.fromkeys(c.claimant for c in incident.claims))
+    return [{"place": first.place or first.country or "no place", "country": first.country or "no country", "day": day, "month": day[:7]}[by]]
+
+
+def _print_groups(incidents: Sequence[Incident], by: str, *, as_json: bool) -> None:
+    from diurna.analyse.harm import totals
+
+    groups: dict[str, list[Incident]] = defaultdict(list)
+    for incident in incidents:
+        for key in _keys(incident, by):
+            groups[key].append(_only(incident, key) if by == "claimant" else incident)
+    rows = [(key, kind, figures) for key, group in sorted(groups.items()) for kind, figures in totals(group).items()]
+    if as_json:
+        for key, kind, f in rows:
+            typer.echo(json.dumps({by: key, "kind": kind, "best": f.best, "low": f.low, "high": f.high, "open": f.open}, ensure_ascii=False))
+        return
+    _table((by, "kind", "best", "low", "high"), ((key, kind, *_cells(f)) for key, kind, f in rows))
+
+
+def _only(incident: Incident, claimant: str) -> Incident:
+    from diurna.analyse.harm import Incident as Part
+
+    return Part(incident.number, [c for c in incident.claims if c.claimant == claimant], within=incident.within)
+
+
+def _cells(f: Figures) -> tuple[str, str, str]:
+    return str(f.best), str(f.low), f"{f.high}+" if f.open else str(f.high)
+
+
+def _print_incidents(incidents: Sequence[Incident]) -> None:
+    from diurna.analyse.harm import totals
+
+    def days(i: Incident) -> str:
+        first, last = i.days
+        return first or "–" if first == last else f"{first or '…'} – {last or '…'}"
+
+    rows = []
+    for i in incidents:
+        row = i.to_dict()
+        where = ", ".join(v for v in (row["place"], row["country"]) if v and v != row["place"]) if row["place"] else row["country"] or "–"
+        where = f"{row['place']}, {row['country']}" if row["place"] and row["country"] else where
+        notes = [f"within {', '.join(map(str, i.within))}"] if i.within else []
+        notes += [f"denied by {c.claimant}" for c in i.denied]
+        rows.append((str(i.number), i.kind, *_cells(i.figures), ", ".join(row["who"]), where, days(i), "\n".join([*map(_told, i.claims), *map(_old, i.superseded), *notes])))
+    _table(("#", "kind", "best", "low", "high", "who", "where", "days", "according to"), rows)
+    sums = "; ".join(f"{f.best} {kind} ({f.low} to {f.high}{'+' if f.open else ''})" for kind, f in totals(incidents).items())
+    typer.echo(f"{len(incidents)} tolls. Together: {sums or 'none'}")
+
+
+def _told(claim: TollClaim) -> str:
+    high = "+" if claim.high is None else f"–{claim.high}" if claim.high != claim.low else ""
+    return f"{claim.claimant}: {claim.low}{high}{f' {claim.who}' if claim.who else ''} ({claim.published or 'no date'})"
+
+
+def _old(claim: TollClaim) -> str:
+    return f"superseded: {_told(claim)}"
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table()
+    for name in columns:
+        table.add_column(name, justify="right" if name in {"best", "low", "high"} else "left")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    Console(highlight=False, markup=False, emoji=False).print(table)
