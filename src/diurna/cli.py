@@ -16,6 +16,7 @@ from diurna.commands.arguments import check_published
 from diurna.commands.claims import claims
 from diurna.commands.knowledge import app as knowledge_commands
 from diurna.commands.ledger import app as ledger_commands
+from diurna.commands.link import app as link_commands
 from diurna.commands.store import app as store_commands
 from diurna.commands.store import query
 from diurna.commands.train import train
@@ -43,6 +44,7 @@ app = typer.Typer(
 app.add_typer(store_commands)
 app.add_typer(knowledge_commands)
 app.add_typer(ledger_commands)
+app.add_typer(link_commands)
 app.command(epilog="Examples:  diurna query --store record --dyad RUS-UKR --type ASSAULT   ·   diurna query --store record --sql 'SELECT COUNT(*) FROM events'")(query)
 
 app.command(epilog="Example:  diurna claims examples/talks.txt --source officials")(claims)
@@ -323,7 +325,7 @@ def explain(files: Files, published: Published = None, source: Source = None, as
 
 @app.command(epilog="Example:  diurna evaluate events eval/held_out.jsonl --json")
 def evaluate(
-    suite: Annotated[str, typer.Argument(help="relations, events, places, dates or attribution.")],
+    suite: Annotated[str, typer.Argument(help="relations, events, places, dates, attribution or duplicates.")],
     path: Annotated[Path, typer.Argument(help="The benchmark's file or folder.")],
     as_json: AsJson = False,
     least: Least = None,

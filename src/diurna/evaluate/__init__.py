@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from diurna.evaluate.attribution import attribution
 from diurna.evaluate.dates import dates
+from diurna.evaluate.duplicates import duplicates
 from diurna.evaluate.events import events, score_events
 from diurna.evaluate.figures import score_labels
 from diurna.evaluate.places import places
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 
     from diurna.coder import Coder
 
-__all__ = ["SUITES", "attribution", "dates", "events", "places", "relations", "score_events", "score_labels", "unmark"]
+__all__ = ["SUITES", "attribution", "dates", "duplicates", "events", "places", "relations", "score_events", "score_labels", "unmark"]
 
-SUITES: dict[str, Callable[[Path, Coder], dict[str, Any]]] = {"relations": relations, "events": events, "places": places, "dates": dates, "attribution": attribution}
+SUITES: dict[str, Callable[[Path, Coder], dict[str, Any]]] = {
+    "relations": relations,
+    "events": events,
+    "places": places,
+    "dates": dates,
+    "attribution": attribution,
+    "duplicates": duplicates,
+}

@@ -1,0 +1,129 @@
+"""The commands ``diurna link …``: which stories are the same, which reports tell of one event, which events make an affair."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from diurna.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rich.table import Table
+
+    from diurna.records import Story
+
+__all__ = ["app"]
+
+app = typer.Typer(name="link", help="Link stories and events across reports (docs/guide/links.md).", no_args_is_help=True, rich_markup_mode=None)
+Inputs = Annotated[list[str], typer.Argument(metavar="INPUT…", help="JSONL as diurna code --json writes it (plain or .gz), a record's folder or URL, or - for standard input.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSONL.")]
+Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="OUT", help="Write JSONL here.")]
+
+
+@app.command(epilog="Examples:  diurna link stories coded.jsonl   ·   diurna link stories record/ --json   ·   diurna link stories coded.jsonl --versions")
+def stories(
+    inputs: Inputs,
+    as_json: AsJson = False,
+    output: Output = None,
+    single: Annotated[bool, typer.Option("--all", help="List stories too that have no duplicate.")] = False,
+    versions: Annotated[bool, typer.Option("--versions", help="Tell which version said what.")] = False,
+) -> None:
+    """Find near-duplicates: copies, updates and rewrites, the versions of each in order. Stories need not be coded."""
+    from diurna.link import Families
+
+    families = Families(_read(inputs))
+    shown = [f for f in families if single or len(f.versions) > 1]
+    if as_json or output:
+        _write((f.to_dict() | ({"statements": [_plain(s) for s in families.statements(f)]} if versions else {}) for f in shown), output)
+        return
+    table = _table("family", "version", "published", "source", "is", "of", "sure", "told otherwise")
+    for family in shown:
+        for number, v in enumerate(family.versions, 1):
+            table.add_row(family.id if number == 1 else "", v.story, v.published or "", v.source or "", v.kind, v.previous or "", f"{v.score:.2f}", "; ".join(v.changes))
+    _print(table)
+    if versions:
+        for family in shown:
+            typer.echo(f"\n{family.id}")
+            for s in families.statements(family):
+                marks = "".join("●" if key in s.stories else "·" for key in family.stories)
+                changes = f"  [{'; '.join(s.changes)}]" if s.changes else ""
+                typer.echo(f"  {marks} {s.text}{changes}")
+    count = len(families.members())
+    typer.echo(f"{len(families.by_story())} stories, {count} of them independent texts")
+
+
+def _plain(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the linker's dataclasses
+    from dataclasses import asdict
+
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(value).items()}
+
+
+def _read(inputs: Iterable[str]) -> Iterator[Story]:
+    """Read stories with their events: from records, or from lines of JSON."""
+    for name in inputs:
+        if "://" in name or (Path(name) / "stories" / "_delta_log").is_dir():
+            from diurna.store import Store
+
+            yield from Store(name).stories()
+        elif name == "-":
+            yield from _lines(sys.stdin.buffer, "standard input")
+        else:
+            yield from _file(Path(name))
+
+
+def _file(path: Path) -> Iterator[Story]:
+    if path.is_dir():
+        raise InputError("D232", "the folder is no record; give one that diurna code --store made, or JSONL", str(path))
+    if not path.exists():
+        raise InputError("D210", "there is no such file or folder", str(path))
+    import gzip
+
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            yield from _lines(file, str(path))
+    except (OSError, EOFError) as error:
+        raise InputError("D211", f"the file cannot be read ({error})", str(path)) from error
+
+
+def _lines(lines: Iterable[bytes], name: str) -> Iterator[Story]:
+    from diurna.records import Story
+
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            story = Story.from_dict(row)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise InputError("D233", f"the line is no story ({error}); write it with diurna code --json, or give text, published and source", f"{name}:{number}") from error
+        yield story
+
+
+def _write(rows: Iterable[dict[str, Any]], output: Path | None) -> None:
+    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    if output is None:
+        sys.stdout.writelines(lines)
+        return
+    with output.open("w", encoding="utf-8") as file:
+        file.writelines(lines)
+
+
+def _table(*columns: str) -> Table:
+    from rich.table import Table
+
+    table = Table()
+    for name in columns:
+        table.add_column(name)
+    return table
+
+
+def _print(table: Table) -> None:
+    from rich.console import Console
+
+    Console(highlight=False, markup=False, emoji=False).print(table)
