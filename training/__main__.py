@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=Settings().rate)
     parser.add_argument("--seed", type=int, default=Settings().seed)
     parser.add_argument("--out", type=Path, default=ROOT / "src/diurna/models", help="where the model goes")
-    parser.add_argument("--start", type=Path, help="folder of a model to go on from, instead of the pretrained encoder")
+    parser.add_argument("--start", type=Path, help="folder of a model, or a checkpoint, to go on from, instead of the pretrained encoder")
     parser.add_argument("--head-rate", type=float, default=Settings().head_rate)
     parser.add_argument("--teacher", type=Path, help="label with this teacher's weights instead of training a teacher first")
     parser.add_argument("--no-teacher", action="store_true", help="learn from the corpus alone")
@@ -54,7 +54,9 @@ def main() -> None:
     if options.from_checkpoint:
         network.load_state_dict(torch.load(options.from_checkpoint, weights_only=True))
     else:
-        if options.start:
+        if options.start and options.start.suffix == ".pt":
+            network.load_state_dict(torch.load(options.start, weights_only=True))
+        elif options.start:
             network = network_of(Model(options.start))
         else:
             network.load_encoder(folder / "model.safetensors")
