@@ -252,3 +252,23 @@ def test_reviews_teach_what_was_confirmed_corrected_and_rejected(tmp_path):
     at = lesson.marked.sentences[1].text.index("arrested")
     assert (at, at + 8) in lesson.lookalikes[1]
     assert isinstance(found.story, Story)
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_the_packaged_model_learns_another_ontology_from_sixty_sentences(gold, tmp_path):
+    """Some minutes on one core: ``pytest -m slow tests/test_training.py``."""
+    apart, mine = tmp_path / "apart.jsonl", tmp_path / "mine"
+    own = str(LAND / "land.toml")
+    runner = CliRunner()
+    assert runner.invoke(app, ["annotate", "--compile", str(LAND / "apart.txt"), "--ontology", own, "-o", str(apart)]).exit_code == 0
+    result = runner.invoke(app, ["train", str(gold), "--ontology", own, "-o", str(mine), "--test", str(apart), "--epochs", "12", "--json"])
+    assert result.exit_code == 0, result.output
+    figures = json.loads(result.stdout.splitlines()[-1])
+    assert figures["after"]["kept apart"]["f1"] >= figures["before"]["kept apart"]["f1"] + 0.15
+    report = tmp_path / "report.txt"
+    report.write_text("Police evicted 300 families from a farm near Mombasa on Monday. The families asked the court for the land.", encoding="utf-8")
+    coded = runner.invoke(app, ["code", str(report), "--published", "2021-03-04", "--model", str(mine)])
+    assert coded.exit_code == 0, coded.output
+    events = [json.loads(line) for line in coded.stdout.splitlines()]
+    assert [(e["type"], e["quad"]) for e in events][:1] == [("EVICT", "land from people")]

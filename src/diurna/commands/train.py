@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,7 +35,7 @@ def train(
     from diurna.training import require
 
     require()
-    from diurna.evaluate.events import events
+    from diurna.evaluate.events import gold_stories
     from diurna.ontology.own import read_ontology
     from diurna.parse.model import Model
     from diurna.training.finetune import Tuning, fine_tune
@@ -43,28 +44,18 @@ def train(
     own = read_ontology(ontology) if ontology else base.ontology
     lessons = _gold(gold or [], reviews, own)
     tuning = Tuning(epochs=epochs, patience=patience, rate=rate, held_back=held_back, seed=seed)
-    tuned = fine_tune(lessons, own, output, base, tuning, resume=resume, say=lambda line: typer.echo(line, err=True))
-    figures = {"held back": (tuned.before, tuned.after)}
-    if test:
-        from diurna.coder import Coder
-
-        before, after = (events(test, Coder(which)) for which in (base, output))
-        figures["kept apart"] = (before, after)
+    apart = list(gold_stories(test)) if test else []
+    tuned = fine_tune(lessons, own, output, base, tuning, apart=apart, resume=resume, say=lambda line: typer.echo(line, err=True))
     if tuned.lost:
         typer.echo(f"{tuned.lost} events could not be learned from: their triggers overlap, or stand in no sentence that is read", err=True)
     if as_json:
-        kept = {name: {"before": _row(b), "after": _row(a)} for name, (b, a) in figures.items()}
-        typer.echo(json.dumps({"folder": str(output), "epochs": tuned.epochs, "best_epoch": tuned.best_epoch, "stories": tuned.stories, **kept}))
+        typer.echo(json.dumps({**asdict(tuned), "folder": str(output)}))
         return
     typer.echo(f"{output}: the weights after epoch {tuned.best_epoch} of {tuned.epochs}")
-    typer.echo(f"{'':12}{'F1':>16}{'precision':>16}{'recall':>16}{'and parties':>16}{'and modality':>16}")
-    for name, (b, a) in figures.items():
-        cells = "".join(f"{f'{b[k]:.3f} → {a[k]:.3f}':>16}" for k in ("f1", "precision", "recall", "parties", "modality"))
-        typer.echo(f"{name:12}{cells}")
-
-
-def _row(scores: dict[str, float]) -> dict[str, float]:
-    return {k: scores[k] for k in ("f1", "precision", "recall", "parties", "modality")}
+    typer.echo(f"{'':10}  events" + "".join(f"{title:>17}" for title in ("F1", "precision", "recall", "and parties", "and modality")))
+    for name, b in tuned.before.items():
+        cells = "".join(f"{f'{b[k]:.3f} → {tuned.after[name][k]:.3f}':>17}" for k in ("f1", "precision", "recall", "parties", "modality"))
+        typer.echo(f"{name:10}  {b['events']:6.0f}{cells}")
 
 
 def _gold(paths: list[Path], reviews: str | None, ontology: Ontology) -> list[Gold]:

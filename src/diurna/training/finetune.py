@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from diurna.ontology import Ontology
+    from diurna.records import Story
     from diurna.training.network import Network
 
 __all__ = ["Tuned", "Tuning", "fine_tune"]
@@ -57,14 +58,14 @@ class Tuning:
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
-    """Tell what came of it: figures on the stories held back before and after (``after`` those of the exported model), and the best epoch from 1."""
+    """Tell what came of it: figures by set of stories, before (the new head as it starts) and after (the exported model), and the best epoch from 1."""
 
     folder: Path
     epochs: int
     best_epoch: int
     stories: dict[str, int]
-    before: dict[str, float]
-    after: dict[str, float]
+    before: dict[str, dict[str, float]]
+    after: dict[str, dict[str, float]]
     lost: int
 
 
@@ -79,7 +80,7 @@ class _State:
     best: float = math.inf
     best_epoch: int = 0
     best_weights: dict[str, torch.Tensor] = field(default_factory=dict)
-    before: dict[str, float] = field(default_factory=dict)
+    before: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def save(self, path: Path, sign: str) -> None:
         """Put the run on disk, whole or not at all."""
@@ -126,6 +127,7 @@ def fine_tune(
     base: Model,
     tuning: Tuning | None = None,
     *,
+    apart: Sequence[Story] = (),
     resume: bool = False,
     say: Callable[[str], None] = print,
 ) -> Tuned:
@@ -137,6 +139,7 @@ def fine_tune(
         folder: where the model goes; new or empty.
         base: the model to start from.
         tuning: rates, epochs, seed.
+        apart: stories with their true events that take no part, only to be scored before and after.
         resume: go on with a run in ``folder`` that was cut off.
         say: told of each epoch, in one line.
 
@@ -149,6 +152,7 @@ def fine_tune(
     checkpoint = folder / "checkpoint.pt"
     _check(folder, checkpoint, resume=resume)
     teach, hold = parted(gold, tuning.held_back)
+    scored = {"held back": [g.story for g in hold]} | ({"kept apart": list(apart)} if apart else {})
     sign = json.dumps([digest_of(gold, ontology), base.name, asdict(tuning)])
     reader = Coder(base)
     lessons, judges = ([lesson_of(g, reader) for g in part] for part in (teach, hold))
@@ -166,14 +170,14 @@ def fine_tune(
         state.load(checkpoint, sign)
     else:
         folder.mkdir(parents=True, exist_ok=True)
-        state.before = _figures([g.story for g in hold], Coder(live))
+        state.before = {name: _figures(stories, Coder(live)) for name, stories in scored.items()}
         state.save(checkpoint, sign)
-    say(f"{len(teach)} stories teach, {len(hold)} are held back; before: {_told(state.before)}")
+    say(f"{len(teach)} stories teach, {len(hold)} are held back; before: {_told(state.before['held back'])}")
     told = examples(judges, -1)
     while state.epoch < tuning.epochs and state.epoch - state.best_epoch < tuning.patience:
         began = time.perf_counter()
         _epoch(state, examples(lessons, state.epoch), settings)
-        figures = _figures([g.story for g in hold], Coder(live))
+        figures = _figures(scored["held back"], Coder(live))
         lost = _loss(network, told, settings)
         state.epoch += 1
         if lost < state.best:  # not F1: a dozen events held back make it jump by tenths (docs/why/021)
@@ -183,13 +187,13 @@ def fine_tune(
         say(f"epoch {state.epoch}: {time.perf_counter() - began:.0f} s, loss on held-back stories {lost:.3f}; {_told(figures)}")
     network.load_state_dict(state.best_weights, strict=False)
     _write(network, base, ontology, folder, judges)
-    after = _figures([g.story for g in hold], Coder(folder))
+    after = {name: _figures(stories, Coder(folder)) for name, stories in scored.items()}
     tuned = Tuned(
         folder,
         state.epoch,
         state.best_epoch,
         {"teach": len(teach), "held_back": len(hold)},
-        state.before,
+        {name: state.before[name] for name in scored if name in state.before},  # a run taken up again may be given other stories to score
         after,
         sum(n.lost for n in (*lessons, *judges)),
     )
@@ -241,7 +245,7 @@ def _loss(network: Network, examples: Sequence[Example], settings: Settings) -> 
     return sum(loss * n for loss, n in found) / max(1, sum(n for _, n in found))
 
 
-def _figures(stories: Iterable[Any], coder: Coder) -> dict[str, float]:
+def _figures(stories: Iterable[Story], coder: Coder) -> dict[str, float]:
     scores = score_stories(stories, coder)
     return {name: float(scores[name]) for name in _FIGURES} | {"events": scores["n"]}
 
