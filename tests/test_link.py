@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from diurna import Coder
 from diurna.cli import app
-from diurna.evaluate import duplicates
-from diurna.link import Families, compare, independent
+from diurna.evaluate import duplicates, threads
+from diurna.link import Change, Families, Linker, affairs_of, compare, independent
+from diurna.link.clusters import average_linkage
 from diurna.link.words import Fact, units_of
 from diurna.read.story import story_from_text
-
-if TYPE_CHECKING:
-    from diurna.records import Story
+from diurna.records import Story
 
 CASES = Path(__file__).parent / "cases"
 LEAD = "Rebels attacked an army post near Gao on Tuesday, killing at least 12 soldiers, the defence ministry said."
@@ -126,3 +128,96 @@ def test_the_command_reads_lines_and_says_what_is_wrong(tmp_path: Path) -> None:
     path.write_text('{"txt": "no story"}\n', encoding="utf-8")
     result = CliRunner().invoke(app, ["link", "stories", str(path)])
     assert "D233" in str(result.exception)
+
+
+def coded(text: str, published: str, trigger: str, type_: str, actors: dict[str, str], recipients: dict[str, str], source: str = "Wire", modality: str = "actual") -> Story:
+    """Build a story with one event in its first sentence; parties are words and country codes."""
+    made = story(text, published, source)
+
+    def span(words: str) -> dict[str, object]:
+        at = text.index(words)
+        return {"text": words, "start": at, "end": at + len(words)}
+
+    def parties(named: dict[str, str]) -> list[dict[str, object]]:
+        return [span(words) | {"name": words, "country": country, "sector": "GOV"} for words, country in named.items()]
+
+    row = {
+        "id": f"{made.id}-{trigger}", "story": made.id, "type": type_, "modality": modality, "sentence": {"index": 0, "start": 0, "end": text.index(".") + 1},
+        "trigger": span(trigger), "actors": parties(actors), "recipients": parties(recipients), "when": {"from": published, "to": published},
+    }  # fmt: skip
+    return Story.from_dict(made.to_dict() | {"events": [row]})
+
+
+def expulsions() -> list[Story]:
+    return [
+        coded("Norway expelled two Russian diplomats on Monday for spying.", "2013-09-09", "expelled", "SANCTION", {"Norway": "NOR"}, {"Russian diplomats": "RUS"}, "Wire"),
+        coded("Two Russian envoys were expelled by Norway.", "2013-09-09", "expelled", "SANCTION", {"Norway": "NOR"}, {"Russian envoys": "RUS"}, "Times"),
+        coded("Oslo-based papers say Norway threw out Russian diplomats.", "2013-09-10", "threw out", "SANCTION", {"Norway": "NOR"}, {"Russian diplomats": "RUS"}, "Ledger"),
+        coded("Russia expelled two Norwegian diplomats.", "2013-09-11", "expelled", "SANCTION", {"Russia": "RUS"}, {"Norwegian diplomats": "NOR"}, "Wire"),
+        coded("Denmark expelled a Russian diplomat.", "2013-09-10", "expelled", "SANCTION", {"Denmark": "DNK"}, {"Russian diplomat": "RUS"}, "Wire"),
+        coded("Chad expelled a Sudanese envoy.", "2013-09-09", "expelled", "SANCTION", {"Chad": "TCD"}, {"Sudanese envoy": "SDN"}, "Wire"),
+    ]
+
+
+def test_reports_of_one_event_make_a_thread_with_its_sources_and_reasons() -> None:
+    linker = Linker(expulsions())
+    threads = {t.countries: t for t in linker.threads()}
+    assert len(linker.threads()) == 4
+    norway = next(t for t in linker.threads() if len(t.members) == 3)
+    assert norway.sources == 3
+    assert norway.from_ == "2013-09-09"
+    assert "both SANCTION" in norway.members[0].because
+    assert threads["DNK", "RUS"].sources == 1
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.permutations(range(6)))
+def test_threads_and_affairs_do_not_depend_on_the_order(order: list[int]) -> None:
+    stories = expulsions()
+    linker, other = Linker(stories), Linker(stories[i] for i in order)
+    assert [t.to_dict() for t in other.threads()] == [t.to_dict() for t in linker.threads()]
+    assert [a.to_dict() for a in affairs_of(other.threads())] == [a.to_dict() for a in affairs_of(linker.threads())]
+
+
+def test_a_new_story_joins_a_thread_and_leaves_the_others() -> None:
+    stories = expulsions()
+    linker = Linker(stories[:1] + stories[3:])
+    change = linker.add(stories[1])
+    assert change.kind == "joins"
+    assert linker.add(stories[1]).kind == "none"
+    assert sorted(map(len, (set(change.before[0]), set(change.after[0])))) == [1, 2]
+    assert Linker([*stories[:1], *stories[3:], stories[1]]).by_event() == linker.by_event()
+    assert Change((("a", "b"),), (("a",), ("b", "c"))).kind == "splits"
+    assert Change((("a",), ("b",)), (("a", "b", "c"),)).kind == "merges"
+    assert Change((), (("a",),)).kind == "new"
+
+
+def test_average_linkage_can_split_what_it_joined() -> None:
+    near = {"a": {"b": 0.5}, "b": {"a": 0.5, "c": 0.9}, "c": {"b": 0.9}}
+    assert average_linkage("ab", near, 0.4) == [["a", "b"]]
+    assert average_linkage("abc", near, 0.4) == [["a"], ["b", "c"]]
+
+
+@pytest.mark.model
+def test_the_threads_suite_and_its_floor() -> None:
+    scores = threads(CASES / "threads.jsonl", Coder(threads=1))
+    assert scores["clusters"] + scores["tune_clusters"] >= 60
+    assert scores["f1"] >= 0.85
+
+
+def test_event_and_affair_commands(tmp_path: Path) -> None:
+    path = tmp_path / "coded.jsonl"
+    lines = [json.dumps(s.to_dict() | {"events": [e.to_dict() for e in s.events]}) for s in expulsions()]
+    path.write_text("\n".join(lines[1:]), encoding="utf-8")
+    late = tmp_path / "late.jsonl"
+    late.write_text(lines[0], encoding="utf-8")
+
+    def run(*arguments: str) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in CliRunner().invoke(app, ["link", *arguments]).stdout.splitlines()]
+
+    assert [len(t["members"]) for t in run("events", str(path), str(late), "--json")] == [3]
+    assert [c["does"] for c in run("events", str(path), "--new", str(late))] == ["joins"]
+    assert len(run("events", str(path), "--all", "--json")) == 4
+    (affair,) = run("affairs", str(path), str(late), "--json")
+    assert {t["from"] for t in affair["threads"]} >= {"2013-09-09", "2013-09-11"}
+    assert "sources" in CliRunner().invoke(app, ["link", "events", str(path), "--why"], env={"COLUMNS": "200"}).stdout

@@ -325,7 +325,7 @@ def explain(files: Files, published: Published = None, source: Source = None, as
 
 @app.command(epilog="Example:  diurna evaluate events eval/held_out.jsonl --json")
 def evaluate(
-    suite: Annotated[str, typer.Argument(help="relations, events, places, dates, attribution or duplicates.")],
+    suite: Annotated[str, typer.Argument(help="relations, events, places, dates, attribution, duplicates or threads.")],
     path: Annotated[Path, typer.Argument(help="The benchmark's file or folder.")],
     as_json: AsJson = False,
     least: Least = None,

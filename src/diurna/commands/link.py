@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
+    from diurna.link import Linker
     from diurna.records import Story
 
 __all__ = ["app"]
@@ -56,6 +57,64 @@ def stories(
                 typer.echo(f"  {marks} {s.text}{changes}")
     count = len(families.members())
     typer.echo(f"{len(families.by_story())} stories, {count} of them independent texts")
+
+
+@app.command(epilog="Examples:  diurna link events coded.jsonl   ·   diurna link events record/ --json -o threads.jsonl   ·   diurna link events old.jsonl --new today.jsonl")
+def events(
+    inputs: Inputs,
+    as_json: AsJson = False,
+    output: Output = None,
+    single: Annotated[bool, typer.Option("--all", help="List events too that a single report tells.")] = False,
+    why: Annotated[bool, typer.Option("--why", help="Say of each report why it is in its thread.")] = False,
+    new: Annotated[list[str] | None, typer.Option(metavar="INPUT", help="Stories to add after the others: tell which threads each joins, merges or splits.")] = None,
+) -> None:
+    """Link reports of one event into threads, with the number of independent sources. Stories must be coded."""
+    linker = _linked(inputs)
+    if new:
+        _write(({"story": story.id, "does": change.kind, "before": change.before, "after": change.after} for story in _read(new) for change in [linker.add(story)]), output)
+        return
+    shown = [t for t in linker.threads() if single or len({m.story for m in t.members}) > 1]
+    if as_json or output:
+        _write((t.to_dict() for t in shown), output)
+        return
+    table = _table("thread", "event", "when", "where", "reports", "sources", "sure", "first told as")
+    for t in shown:
+        what = f"{t.type}{'' if t.modality == 'actual' else f' {t.modality}'} {' '.join(t.countries)}"
+        when = t.from_ or "" if t.from_ == t.to else f"{t.from_} – {t.to}"
+        table.add_row(t.id, what, when, t.place or "", str(len({m.story for m in t.members})), str(t.sources), f"{t.score:.2f}", t.members[0].text)
+        for m in t.members if why else ():
+            table.add_row("", f"  {m.source or m.story}", m.published or "", "", "", "", f"{m.score:.2f}", "; ".join(m.because) or m.text)
+    _print(table)
+    typer.echo(f"{len(linker.mentions)} mentions, {len(linker.threads())} events, {len(shown)} shown")
+
+
+@app.command(epilog="Examples:  diurna link affairs coded.jsonl   ·   diurna link affairs record/ --json")
+def affairs(
+    inputs: Inputs,
+    as_json: AsJson = False,
+    output: Output = None,
+    single: Annotated[bool, typer.Option("--all", help="List affairs too of a single event.")] = False,
+) -> None:
+    """Gather events into affairs over time: a visit from its announcement to its communiqué, a battle. Stories must be coded."""
+    from diurna.link import affairs_of
+
+    shown = [a for a in affairs_of(_linked(inputs).threads()) if single or len(a.threads) > 1]
+    if as_json or output:
+        _write((a.to_dict() for a in shown), output)
+        return
+    table = _table("affair", "about", "event", "when", "reports", "sources", "first told as")
+    for affair in shown:
+        for number, t in enumerate(affair.threads):
+            reports = len({m.story for m in t.members})
+            head = (affair.id, " ".join((*affair.countries, *affair.about))) if number == 0 else ("", "")
+            table.add_row(*head, t.type, t.from_ or "", str(reports), str(t.sources), t.members[0].text)
+    _print(table)
+
+
+def _linked(inputs: Iterable[str]) -> Linker:
+    from diurna.link import Linker
+
+    return Linker(_read(inputs))
 
 
 def _plain(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the linker's dataclasses

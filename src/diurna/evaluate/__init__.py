@@ -11,6 +11,7 @@ from diurna.evaluate.events import events, score_events
 from diurna.evaluate.figures import score_labels
 from diurna.evaluate.places import places
 from diurna.evaluate.relations import relations, unmark
+from diurna.evaluate.threads import threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from diurna.coder import Coder
 
-__all__ = ["SUITES", "attribution", "dates", "duplicates", "events", "places", "relations", "score_events", "score_labels", "unmark"]
+__all__ = ["SUITES", "attribution", "dates", "duplicates", "events", "places", "relations", "score_events", "score_labels", "threads", "unmark"]
 
 SUITES: dict[str, Callable[[Path, Coder], dict[str, Any]]] = {
     "relations": relations,
@@ -27,4 +28,5 @@ SUITES: dict[str, Callable[[Path, Coder], dict[str, Any]]] = {
     "dates": dates,
     "attribution": attribution,
     "duplicates": duplicates,
+    "threads": threads,
 }

@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
+from diurna.link.affairs import Affair, affairs_of
 from diurna.link.duplicates import Duplicates, Pair, compare
 from diurna.link.families import Families, Family, Statement, Version
 from diurna.link.origins import independent, origin_of
+from diurna.link.threads import Change, Linker, Member, Thread
 
-__all__ = ["Duplicates", "Families", "Family", "Pair", "Statement", "Version", "compare", "independent", "origin_of"]
+__all__ = [
+    "Affair",
+    "Change",
+    "Duplicates",
+    "Families",
+    "Family",
+    "Linker",
+    "Member",
+    "Pair",
+    "Statement",
+    "Thread",
+    "Version",
+    "affairs_of",
+    "compare",
+    "independent",
+    "origin_of",
+]
