@@ -5,8 +5,6 @@ from __future__ import annotations
 import gc
 import gzip
 import json
-import subprocess
-import sys
 import tracemalloc
 import zipfile
 from collections import defaultdict
@@ -19,17 +17,19 @@ import polars as pl
 import pytest
 from exchange_cases import stories
 
-from diurna.errors import KnowledgeError, QueryError
+from diurna.errors import ConfigError, InputError, KnowledgeError, QueryError
 from diurna.exchange import FORMATS, read, write
 from diurna.exchange.codes import country_from, country_named, country_to, sector_from, sector_to
 from diurna.exchange.gdelt import V1, V2
 from diurna.exchange.pairs import FACTS, pairs
 from diurna.ontology import SECTORS, TYPES
 from diurna.ontology.crosswalk import CAMEO, from_cameo, gdelt_quad, phoenix_class, to_cameo
-from diurna.records import Event, Reject, Story
+from diurna.records import Event, Reject, Story, story_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from click.testing import Result
 
 DYADIC = {"gdelt", "gdelt1", "icews", "phoenix", "graphml"}
 WRITTEN = [f.name for f in FORMATS.values() if f.write is not None]
@@ -322,7 +322,7 @@ def test_hostile_files_are_told_and_passed_over(name: str, tmp_path: Path) -> No
 
 
 WRONG = (
-    ("type", "WAR"),
+    ("type", 7),
     ("mode", "bogus"),
     ("modality", "maybe"),
     ("when", {"from": "2021-13-01", "to": "x"}),
@@ -362,7 +362,7 @@ def test_graphml_is_what_networkx_reads(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["jsonl", "gdelt", "graphml"])
 def test_memory_does_not_grow_with_the_file(name: str, tmp_path: Path) -> None:
-    cases = stories()[:20]
+    cases = stories()[:8]
 
     def many(times: int) -> Iterator[Story]:
         for _ in range(times):
@@ -400,5 +400,97 @@ def test_unknown_formats_are_told(tmp_path: Path) -> None:
         write("parquet", [], None)
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "diurna.cli", *arguments], capture_output=True, text=True, check=False, encoding="utf-8")
+def run(*arguments: str) -> Result:
+    from typer.testing import CliRunner
+
+    from diurna.cli import app
+
+    return CliRunner().invoke(app, arguments)
+
+
+def test_acts_of_an_ontology_of_ones_own_go_where_there_is_a_place_for_them(tmp_path: Path) -> None:
+    base = stories()[0]
+    own = replace(base, events=(replace(base.events[0], type="FISH", mode="net"),))
+    assert write("gdelt", [own], tmp_path / "g").left_out == {"FISH: the format has PLOVER's types or CAMEO's only": 1}
+    for name in ("jsonl", "parquet"):
+        write(name, [own], tmp_path / name)
+        assert list(read(name, [tmp_path / name])) == [own]
+
+
+def dated(number: int, actor: str, recipient: str, type_: str, day: str) -> Story:
+    from diurna.records import When
+
+    event = stories()[0].events[0]
+    sides = [replace(event.actors[0] if event.actors else stories()[1].events[0].actors[0], country=c) for c in (actor, recipient)]
+    made = replace(event, id=f"{number:020x}", type=type_, mode=None, actors=(sides[0],), recipients=(sides[1],), when=When(day, day))
+    return replace(stories()[0], events=(made,))
+
+
+def test_two_sources_are_compared_on_the_days_that_both_cover() -> None:
+    from diurna.exchange.compare import compare, tally
+
+    a = [dated(1, "USA", "CHN", "ACCUSE", "2021-01-01"), dated(2, "USA", "CHN", "ASSAULT", "2021-01-02"), dated(3, "RUS", "UKR", "ASSAULT", "2021-01-03"),
+         dated(4, "RUS", "UKR", "ASSAULT", "2020-01-03")]  # fmt: skip
+    b = [dated(1, "USA", "CHN", "REJECT", "2021-01-01"), dated(2, "USA", "CHN", "ASSAULT", "2021-01-02"), dated(3, "CHN", "USA", "AID", "2021-01-03"),
+         dated(3, "CHN", "USA", "AID", "2021-01-03")]  # fmt: skip
+    found = compare(tally(a), tally([*b, Reject("x", "D242", "short")]))
+    assert found["window"] == {"from": "2021-01-01", "to": "2021-01-03"}
+    assert found["cells"] == {"both": 2, "a only": 1, "b only": 1}
+    assert (found["a"]["has"], found["b"]["has"]) == (0.6667, 0.6667)
+    assert found["agreement"] == {"quad": 1.0, "quad kappa": 1.0, "type": 0.5, "overlap": 0.3333}
+    assert found["a lacks"] == [{"dyad": "CHN-USA", "acts": 2}]
+    assert found["b lacks"] == [{"dyad": "RUS-UKR", "acts": 1}]
+    assert found["types"]["ASSAULT"] == {"a": 2, "b": 1, "both": 1}
+    assert found["b"]["skipped"] == {"not read": 1}
+    assert compare(tally(a), tally(b, "day"))["dyads"]["correlation"] is not None
+    assert compare(tally(a[3:]), tally(b))["window"] is None
+    assert compare(tally(a, "year"), tally(b, "year"))["cells"] == {"both": 1, "a only": 1, "b only": 1}
+    assert compare(tally(a), tally(a))["agreement"] == {"quad": 1.0, "quad kappa": 1.0, "type": 1.0, "overlap": 1.0}
+
+
+def test_a_record_is_exported_month_by_month(tmp_path: Path) -> None:
+    from exchange_cases import CODER
+
+    from diurna.exchange.sources import Only, from_store
+    from diurna.store import Store
+
+    store = Store.create(tmp_path / "record")
+    old = dated(1, "USA", "CHN", "ACCUSE", "2020-01-01")
+    key = story_id("Of another month.", "2020-01-01")
+    old = replace(old, id=key, text="Of another month.", published="2020-01-01", events=(replace(old.events[0], story=key),))
+    store.write([*stories(), old], CODER)
+    assert sorted(s.id for s in from_store(store)) == sorted(s.id for s in store.stories())
+    whole = {s.id: s for s in from_store(store)}
+    assert all(whole[s.id] == s for s in stories())
+    kept = list(Only(country="XKX", types=("COERCE", "ASSAULT"), since="2021-05-01", until="2021-05-31").narrow(from_store(store)))
+    assert kept
+    assert all(e.type in {"COERCE", "ASSAULT"} and "XKX" in {p.country for p in (*e.actors, *e.recipients)} for s in kept for e in s.events)
+    with pytest.raises(QueryError, match="D605"):
+        Only(dyad=("USA",))
+    with pytest.raises(QueryError, match="D623"):
+        Only(since="yesterday")
+
+
+def test_the_commands(tmp_path: Path) -> None:
+    write("jsonl", stories(), tmp_path / "a.jsonl")
+    record, table = str(tmp_path / "record"), str(tmp_path / "t.CSV")
+    out = run("export", "gdelt", str(tmp_path / "a.jsonl"), "-o", table)
+    assert (out.exit_code, "left out: 2 negated" in out.stderr) == (0, True)
+    with Path(table).open("a") as file:
+        file.write("bad row\n")
+    into = run("import", "gdelt", table, "--store", record)
+    assert into.exit_code == 1
+    assert "1 rejected" in into.stderr
+    assert "D242" in into.stderr
+    assert run("export", "polecat", "--store", record, "--type", "ASSAULT").stdout.count("ASSAULT") > 3
+    compared = json.loads(run("compare", record, f"gdelt:{table}", "--json").stdout)
+    assert (compared["cells"]["a only"], compared["cells"]["b only"]) == (0, 0)
+    assert compared["agreement"]["overlap"] == 1
+    assert "kappa" in run("compare", record, f"gdelt:{table}", "--by", "month").stdout
+    assert "event.mode" in run("export", "gdelt", "--losses").stdout
+    for arguments, error in (
+        (("export", "gdelt"), ConfigError), (("export", "idea", record), QueryError), (("export", "idea", "--losses"), QueryError),
+        (("compare", record, table), InputError), (("compare", record, record, "--by", "week"), ConfigError),
+        (("import", "gdelt", table, "--encoding", "klingon"), ConfigError), (("export", "parquet", "--store", record), QueryError),
+    ):  # fmt: skip
+        assert isinstance(run(*arguments).exception, error), arguments

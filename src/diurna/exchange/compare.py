@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from diurna.errors import InputError
 from diurna.exchange.pairs import FACTS, pairs
 from diurna.ontology import QUADS, TYPES
 from diurna.records import Reject, Story
@@ -18,6 +19,7 @@ __all__ = ["PERIODS", "Side", "compare", "tally"]
 
 PERIODS: Final = {"day": 10, "month": 7, "year": 4}
 """Characters of an ISO 8601 day that tell the period."""
+_WHOLE = frozenset({"D210", "D211", "D240"})  # rejects of whole files
 _TOP = 10  # dyads listed
 
 Cell = tuple[str, str, str]  # actor's country, recipient's country, period
@@ -48,10 +50,15 @@ def tally(stories: Iterable[Story | Reject], by: str = "day") -> Side:
     Args:
         stories: the source.
         by: a period of ``PERIODS``.
+
+    Raises:
+        InputError: D210, D211 or D240 if a file of the source cannot be read at all.
     """
     side, length = Side(), PERIODS[by]
     for story in stories:
         if isinstance(story, Reject):
+            if story.code in _WHOLE:
+                raise InputError(story.code, story.reason, story.where)
             side.skipped["not read"] += 1
             continue
         for event in story.events:
@@ -115,7 +122,7 @@ def _leading(counts: Counter[str]) -> str:
 def _quads(counts: Counter[str]) -> Counter[str]:
     found: Counter[str] = Counter()
     for name, n in counts.items():
-        found[QUADS[TYPES[name].quad]] += n
+        found[QUADS[TYPES[name].quad] if name in TYPES else name] += n
     return found
 
 
@@ -165,7 +172,8 @@ def _types(left: dict[Cell, Counter[str]], right: dict[Cell, Counter[str]]) -> d
     for cell in left.keys() & right.keys():
         shared.update(left[cell] & right[cell])
     a, b = (_by_type(side) for side in (left, right))
-    return {name: {"a": a[name], "b": b[name], "both": shared[name]} for name in TYPES if a[name] or b[name]}
+    names = [name for name in TYPES if a[name] or b[name]] + sorted((a.keys() | b.keys()) - TYPES.keys())
+    return {name: {"a": a[name], "b": b[name], "both": shared[name]} for name in names}
 
 
 def _by_type(cells: dict[Cell, Counter[str]]) -> Counter[str]:

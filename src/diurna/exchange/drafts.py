@@ -15,7 +15,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from diurna.errors import InputError
-from diurna.ontology import CONTEXTS, HARM_KINDS, MODALITIES, QUADS, SECTORS, TYPES
+from diurna.ontology import HARM_KINDS, MODALITIES, QUADS, SECTORS, TYPES
 from diurna.records import CoderVersion, Confidence, Event, Harm, Party, Place, Sentence, Span, Story, When, event_id, story_id
 
 if TYPE_CHECKING:
@@ -184,20 +184,20 @@ def place_of(span: Span | None, name: str | None, **facts: Any) -> Place | None:
 
 
 def checked(event: Event, where: str) -> Event:
-    """Check that a record from outside holds what its fields allow.
+    """Check that a record from outside holds what its fields allow; its type may be of an ontology of the user's own.
 
     Raises:
         InputError: D244 if it does not.
     """
-    kind = TYPES.get(event.type)
+    kind = TYPES.get(event.type) if isinstance(event.type, str) else None
     parties = [*event.actors, *event.recipients, *((event.attributed_to,) if event.attributed_to else ())]
     words = [w for p in parties for w in (p.name, p.entity, p.country, p.role) if w is not None]
     numbers = [n for n in (event.where.lat, event.where.lon) if n is not None] if event.where else []
     wrong = (
-        "type" if kind is None
-        else "mode" if event.mode is not None and event.mode not in kind.modes
+        "type" if not (isinstance(event.type, str) and event.type and isinstance(event.quad, str) and isinstance(event.cameo, str))
+        else "mode" if not (event.mode is None or isinstance(event.mode, str)) or (kind is not None and event.mode is not None and event.mode not in kind.modes)
         else "modality" if event.modality not in MODALITIES
-        else "contexts" if not set(event.contexts) <= set(CONTEXTS)
+        else "contexts" if not all(isinstance(c, str) for c in event.contexts)
         else "sector" if not {p.sector for p in parties} <= {None, *SECTORS}
         else "harm" if not {h.kind for h in event.harm} <= set(HARM_KINDS)
         else "party" if not all(isinstance(w, str) for w in words)

@@ -14,6 +14,7 @@ from diurna.errors import InputError, KnowledgeError, QueryError
 from diurna.exchange import acled, gdelt, geojson, graphml, icews, own, phoenix, polecat, ucdp
 from diurna.exchange.pairs import FACTS
 from diurna.exchange.rows import Layout, Row, read_rows, tab_line
+from diurna.ontology import TYPES
 from diurna.records import Event, Reject, Story
 
 if TYPE_CHECKING:
@@ -199,7 +200,9 @@ def _counted(stories: Iterable[Story], form: Format, written: Written) -> Iterat
     for story in stories:
         kept = []
         for event in story.events:
-            if form.facts_only and event.modality not in FACTS:
+            if form.facts_only and event.type not in TYPES:
+                written.leave_out(f"{event.type}: the format has PLOVER's types or CAMEO's only")
+            elif form.facts_only and event.modality not in FACTS:
                 written.leave_out(f"{event.modality}: the format cannot say that an act did not take place")
             elif form.name == "graphml" and len(event.actors) + len(event.recipients) < 2:  # noqa: PLR2004 - the ends of an edge
                 written.leave_out("one party or none: an edge needs two")

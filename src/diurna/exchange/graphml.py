@@ -13,7 +13,6 @@ from diurna.errors import InputError
 from diurna.exchange.drafts import checked
 from diurna.exchange.pairs import pairs
 from diurna.exchange.rows import opened
-from diurna.ontology import QUADS, TYPES
 from diurna.records import CoderVersion, Confidence, Event, Party, Place, Reject, Sentence, Span, Story, When
 
 if TYPE_CHECKING:
@@ -127,10 +126,10 @@ def _event(data: dict[str, str], actor: Party, recipient: Party) -> Event:
     first, trigger, second, place = spans
     degrees = [float(data[k]) if data.get(k) else None for k in ("lat", "lon")]
     where = Place(*place, name=data["place"], country=data.get("place_country") or None, lat=degrees[0], lon=degrees[1]) if data.get("place") else None
-    kind, mode = TYPES[data["type"]], data.get("mode") or None
     sure = float(data["confidence"])
     return Event(
-        id=data["event"], story=data["story"], sentence=Sentence(0, 0, at - 1), type=kind.name, mode=mode, cameo=data["cameo"], quad=QUADS[kind.quad],
+        id=data["event"], story=data["story"], sentence=Sentence(0, 0, at - 1), type=data["type"], mode=data.get("mode") or None, cameo=data.get("cameo", ""),
+        quad=data.get("quad", ""),
         score=float(data["score"]), contexts=(), modality=data["modality"], trigger=Span(*trigger),
         actors=(Party(*first, actor.name, actor.entity, actor.country, actor.sector),),
         recipients=(Party(*second, recipient.name, recipient.entity, recipient.country, recipient.sector),),

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from diurna.errors import QueryError
 from diurna.exchange.formats import FORMATS, read
 from diurna.exchange.own import event_of, story_of
-from diurna.ontology import TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,7 +29,7 @@ class Only:
     """Say which events are wanted: a directed dyad, a country on either side, types, days of publication, a least confidence.
 
     Raises:
-        QueryError: D605 if the dyad is not two countries; D623 if there is no such type; D624 if a day is none.
+        QueryError: D605 if the dyad is not two countries; D623 if a day is none.
     """
 
     dyad: tuple[str, ...] | None = None
@@ -43,8 +42,6 @@ class Only:
     def __post_init__(self) -> None:
         if self.dyad is not None and len(self.dyad) != 2:  # noqa: PLR2004 - actor and recipient
             raise QueryError("D605", f"a dyad is two countries, actor first, like RUS-UKR; “{'-'.join(self.dyad)}” is none")
-        if unknown := [t for t in self.types if t not in TYPES]:
-            raise QueryError("D623", f"there is no type “{unknown[0]}”; choose from {', '.join(TYPES)}")
         for day in (self.since, self.until):
             if day is not None:
                 _check_day(day)
@@ -75,7 +72,7 @@ def _check_day(day: str) -> None:
     try:
         date.fromisoformat(day)
     except ValueError as error:
-        raise QueryError("D624", f"“{day}” is no ISO 8601 day, like 2023-02-22") from error
+        raise QueryError("D623", f"“{day}” is no ISO 8601 day, like 2023-02-22") from error
 
 
 def from_store(store: Store) -> Iterator[Story]:
