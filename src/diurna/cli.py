@@ -14,6 +14,7 @@ import typer
 from diurna.commands.annotate import annotate
 from diurna.commands.arguments import check_published
 from diurna.commands.claims import claims
+from diurna.commands.exchange import compare, export, import_
 from diurna.commands.knowledge import app as knowledge_commands
 from diurna.commands.ledger import app as ledger_commands
 from diurna.commands.link import app as link_commands
@@ -46,6 +47,10 @@ app.add_typer(knowledge_commands)
 app.add_typer(ledger_commands)
 app.add_typer(link_commands)
 app.command(epilog="Examples:  diurna query --store record --dyad RUS-UKR --type ASSAULT   ·   diurna query --store record --sql 'SELECT COUNT(*) FROM events'")(query)
+
+app.command("import", epilog="Examples:  diurna import gdelt 20150218.export.CSV.zip -o events.jsonl   ·   diurna import ucdp GEDEvent.csv --store ged")(import_)
+app.command(epilog="Examples:  diurna export polecat --store record -o record.txt   ·   diurna export gdelt --losses")(export)
+app.command(epilog="Example:  diurna compare record gdelt:20150218.export.CSV.zip --by day")(compare)
 
 app.command(epilog="Example:  diurna claims examples/talks.txt --source officials")(claims)
 

@@ -138,12 +138,25 @@ def look_up(code: str) -> list[dict[str, Any]]:
     rows = [row for row in _all_rows() if wanted in {row["code"].casefold(), row["code"].casefold().rpartition("/")[2], row.get("cameo")}]
     if (name := code.strip().upper()) in TYPES:
         rows = [row for row in _all_rows() if row["code"] == name or row["code"].startswith(f"{name}/")]
+    rows += _cameo_rows(wanted)
     if not rows:
         roots = [row for row in _all_rows() if wanted.isdigit() and str(row.get("cameo", "")).startswith(wanted)]
         if not roots:
             raise KnowledgeError("D402", f"“{code}” is no type, mode, sector, context, quad, modality or CAMEO code; run “diurna ontology” for the types")
         rows = roots
     return rows
+
+
+def _cameo_rows(wanted: str) -> list[dict[str, Any]]:
+    """Say what a CAMEO code is in PLOVER; its score is Goldstein's."""
+    if not wanted.isdigit():
+        return []
+    from diurna.ontology.crosswalk import CAMEO
+
+    if (found := CAMEO.get(wanted)) is None:
+        return []
+    plover = "no event" if found.type is None else f"{found.type}{f'/{found.mode}' if found.mode else ''}, fit {found.fit:g}"
+    return [{"kind": "CAMEO", "code": found.code, "gloss": f"{found.gloss} ({plover})", "score": found.goldstein, "plover": found.type, "mode": found.mode, "fit": found.fit}]
 
 
 def _all_rows() -> list[dict[str, Any]]:
