@@ -18,6 +18,7 @@ from diurna.commands.exchange import compare, export, import_
 from diurna.commands.knowledge import app as knowledge_commands
 from diurna.commands.ledger import app as ledger_commands
 from diurna.commands.link import app as link_commands
+from diurna.commands.observatory import dyads
 from diurna.commands.store import app as store_commands
 from diurna.commands.store import query
 from diurna.commands.train import train
@@ -51,6 +52,7 @@ app.command(epilog="Examples:  diurna query --store record --dyad RUS-UKR --type
 app.command("import", epilog="Examples:  diurna import gdelt 20150218.export.CSV.zip -o events.jsonl   ·   diurna import ucdp GEDEvent.csv --store ged")(import_)
 app.command(epilog="Examples:  diurna export polecat --store record -o record.txt   ·   diurna export gdelt --losses")(export)
 app.command(epilog="Example:  diurna compare record gdelt:20150218.export.CSV.zip --by day")(compare)
+app.command(epilog="Examples:  diurna dyads --store record   ·   diurna dyads RUS-UKR --store record --by week --both")(dyads)
 
 app.command(epilog="Example:  diurna claims examples/talks.txt --source officials")(claims)
 

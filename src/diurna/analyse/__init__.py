@@ -1,1 +1,1 @@
-"""Ask the record: ledgers of harm, of treaties, and of who claims what."""
+"""Ask the record: ledgers of harm, of treaties and of claims; series of dyads, tension, change, networks. Each figure keeps the ids of its events."""

@@ -1,0 +1,191 @@
+"""What measures count: the acts of a record, who did them to whom, and how much news there was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Literal
+
+import polars as pl
+
+from diurna.errors import QueryError
+
+if TYPE_CHECKING:
+    from diurna.store import Store
+
+__all__ = ["BODIES", "PERIODS", "Acts", "By", "Selection", "dyad_of", "period_end", "periods"]
+
+By = Literal["day", "week", "month"]
+PERIODS: Final[dict[str, str]] = {"day": "1d", "week": "1w", "month": "1mo"}
+BODIES: Final = frozenset({"IGO", "NGO", "MNC"})
+"""Codes that stand for a kind of body and not for a state."""
+_SLIM: Final = (
+    "id", "story", "published", "sentence", "type", "mode", "quad", "score", "modality", "trigger", "actors", "actor_countries", "actor_sectors", "recipients",
+    "recipient_countries", "recipient_sectors", "from", "to", "place", "place_country", "geonames", "lat", "lon", "claimant", "claimant_country", "confidence", "month",
+)  # fmt: skip
+_EVEN_WEEK: Final = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Say which acts count.
+
+    Args:
+        hypothetical: count acts that are planned, feared, urged or possible too (modality ``future`` or ``hypothetical``).
+        unconfirmed: count acts that the report only credits to somebody.
+        least: least confidence, in [0, 1].
+        since: first day of publication.
+        until: last day of publication.
+    """
+
+    hypothetical: bool = False
+    unconfirmed: bool = True
+    least: float = 0.0
+    since: date | None = None
+    until: date | None = None
+
+    def holds(self) -> list[pl.Expr]:
+        """Give the conditions on a frame of events. Acts told as history, acts denied, and copies of other reports never count."""
+        told = ["actual", "future", "hypothetical"] if self.hypothetical else ["actual"]
+        found = [pl.col("modality").is_in(told), ~pl.col("copy"), pl.col("published").is_not_null()]
+        if not self.unconfirmed:
+            found.append(pl.col("claimant").is_null())
+        if self.least:
+            found.append(pl.col("confidence") >= self.least)
+        return found + self.within()
+
+    def within(self) -> list[pl.Expr]:
+        """Give the conditions on the day of publication alone."""
+        return [pl.col("published") >= d for d in (self.since,) if d] + [pl.col("published") <= d for d in (self.until,) if d]
+
+
+class Acts:
+    """Hold the acts of a record in memory, newest first.
+
+    Args:
+        events: rows of the table ``events``, with the boolean column ``copy`` (whether the story repeats another).
+        stories: ``id``, ``published``, ``source``, ``url``, ``title``, ``events``, ``copy`` of every story.
+    """
+
+    def __init__(self, events: pl.DataFrame, stories: pl.DataFrame) -> None:
+        order = {"descending": True, "nulls_last": True}
+        self.events = events.sort("published", "id", **order).with_row_index("row")
+        self.stories = stories.sort("published", "id", **order).with_row_index("row")
+
+    @classmethod
+    def of(cls, store: Store) -> Acts:
+        """Read the acts of a record.
+
+        Raises:
+            StoreError: if the record cannot be read.
+        """
+        record = pl.col("record").str.json_path_match("$.duplicate_of").is_not_null().alias("copy")
+        stories = store.readings().select("id", "published", "source", "url", "title", "language", "events", "month", record).collect()
+        codes = [pl.col(c).cast(pl.Categorical) for c in ("type", "mode", "quad", "modality", "place_country", "claimant_country", "month")]
+        events = store.rows("events").select(_SLIM).with_columns(codes).collect()
+        return cls(events.join(stories.select("id", "copy"), left_on="story", right_on="id", how="left").with_columns(pl.col("copy").fill_null(value=False)), stories)
+
+    @cached_property
+    def pairs(self) -> pl.DataFrame:
+        """List who did each act to whom: ``row`` of the event, ``a`` the actor's country, ``b`` the recipient's; sorted by ``a``, ``b``, ``row``.
+
+        An act between several actors without a recipient (they met, they fought) is one of each of them to each other.
+        """
+        codes = {side: pl.col(column).list.drop_nulls().list.unique() for side, column in (("a", "actor_countries"), ("b", "recipient_countries"))}
+        sides = self.events.select("row", **codes)
+        toward = sides.filter(pl.col("b").list.len() > 0).explode("a", empty_as_null=True).explode("b", empty_as_null=True)
+        mutual = sides.filter(pl.col("b").list.len() == 0, pl.col("a").list.len() > 1).with_columns(b=pl.col("a")).explode("a").explode("b").filter(pl.col("a") != pl.col("b"))
+        return pl.concat([toward, mutual]).drop_nulls().sort("a", "b", "row")
+
+    @cached_property
+    def dyads(self) -> dict[tuple[str, str], pl.Series]:
+        """Give the event rows of each dyad, newest first."""
+        groups = self.pairs.group_by("a", "b").agg("row")
+        return {(a, b): rows for a, b, rows in zip(groups["a"], groups["b"], groups["row"], strict=True)}
+
+    @cached_property
+    def countries(self) -> dict[str, pl.Series]:
+        """Give the event rows of each country, on whichever side, newest first."""
+        both = [self.events.select("row", pl.col(c).list.drop_nulls().alias("code")).explode("code", empty_as_null=True) for c in ("actor_countries", "recipient_countries")]
+        groups = pl.concat(both).drop_nulls().unique().sort("row").group_by("code", maintain_order=True).agg("row")
+        return dict(zip(groups["code"], groups["row"], strict=True))
+
+    def between(self, a: str, b: str, *, both: bool = False) -> pl.DataFrame:
+        """Give the events that ``a`` did to ``b`` (and, with ``both``, the other way round), each once, newest first."""
+        none = pl.Series([], dtype=pl.get_index_type())
+        rows = self.dyads.get((a, b), none)
+        if both:
+            rows = pl.concat([rows, self.dyads.get((b, a), none)]).unique().sort()
+        return self.events[rows]
+
+    def of_country(self, code: str) -> pl.DataFrame:
+        """Give the events with a country on either side, newest first."""
+        return self.events[self.countries.get(code, pl.Series([], dtype=pl.get_index_type()))]
+
+    @cached_property
+    def span(self) -> tuple[date, date] | None:
+        """Give the first and the last day of publication in the record, or None where no story is dated."""
+        days = self.stories["published"].drop_nulls()
+        return (days.min(), days.max()) if len(days) else None  # type: ignore[return-value]
+
+    def exposure(self, by: By) -> pl.DataFrame:
+        """Count the stories of each period: ``start``, ``stories``; copies are not counted."""
+        return self._exposures[by]
+
+    @cached_property
+    def _exposures(self) -> dict[str, pl.DataFrame]:
+        dated = self.stories.filter(pl.col("published").is_not_null(), ~pl.col("copy"))
+        return {by: dated.group_by(start=pl.col("published").dt.truncate(step)).agg(stories=pl.len()).sort("start") for by, step in PERIODS.items()}
+
+
+def periods(acts: Acts, by: By, selection: Selection) -> pl.DataFrame:
+    """List every period of the record, those without news too: ``start``, ``stories``.
+
+    Args:
+        acts: the record.
+        by: day, week (from Monday) or month.
+        selection: its days bound the list; the record's own days where it has none.
+
+    Raises:
+        QueryError: D630 if ``by`` is another word.
+    """
+    if by not in PERIODS:
+        raise QueryError("D630", f"“{by}” is no period; choose one of {', '.join(PERIODS)}")
+    step = PERIODS[by]
+    if acts.span is None:
+        return pl.DataFrame(schema={"start": pl.Date, "stories": pl.UInt32})
+    first, last = max(acts.span[0], selection.since or date.min), min(acts.span[1], selection.until or date.max)
+    if first > last:
+        return pl.DataFrame(schema={"start": pl.Date, "stories": pl.UInt32})
+    bounds = pl.Series([first, last]).dt.truncate(step)
+    every = pl.date_range(bounds[0], bounds[1], step, eager=True).alias("start").to_frame()
+    return every.join(acts.exposure(by), on="start", how="left").with_columns(pl.col("stories").fill_null(0)).sort("start")
+
+
+def period_end(start: date, by: By) -> date:
+    """Give a period's last day.
+
+    >>> period_end(date(2024, 2, 1), "month")
+    datetime.date(2024, 2, 29)
+    """
+    if by == "day":
+        return start
+    if by == "week":
+        return start + timedelta(days=_EVEN_WEEK - 1)
+    return (start.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def dyad_of(words: str) -> tuple[str, str]:
+    """Read a dyad, actor first.
+
+    Raises:
+        QueryError: D605.
+
+    >>> dyad_of("rus-ukr")
+    ('RUS', 'UKR')
+    """
+    a, _, b = words.strip().upper().partition("-")
+    if not all(len(c) == len("AAA") and c.isascii() and c.isalpha() for c in (a, b)):
+        raise QueryError("D605", f"a dyad is two countries, actor first, like RUS-UKR; “{words}” is none")
+    return a, b

@@ -1,0 +1,128 @@
+"""Commands that measure the record: ``diurna dyads``."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from diurna.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diurna.analyse.acts import Acts, Selection
+
+__all__ = ["dyads"]
+
+Url = Annotated[str, typer.Option("--store", metavar="URL", help="The record.")]
+By = Annotated[str, typer.Option("--by", metavar="PERIOD", help="day, week or month, of publication.")]
+Since = Annotated[str | None, typer.Option(metavar="DATE", help="First day of publication.")]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="Last day of publication.")]
+Hypothetical = Annotated[bool, typer.Option("--hypothetical", help="Count acts planned, feared, urged or possible too.")]
+Confirmed = Annotated[bool, typer.Option("--confirmed", help="Leave out acts that reports only credit to somebody.")]
+Least = Annotated[float, typer.Option("--min-confidence", min=0.0, max=1.0, metavar="X", help="Count acts at least this sure.")]
+
+
+def dyads(
+    store: Url,
+    dyad: Annotated[str | None, typer.Argument(metavar="[AAA-BBB]", help="Actor's and recipient's country; without it, the dyads of the record are listed.")] = None,
+    by: By = "month",
+    both: Annotated[bool, typer.Option("--both", help="Count acts of the second country to the first too.")] = False,
+    since: Since = None,
+    until: Until = None,
+    hypothetical: Hypothetical = False,
+    confirmed: Confirmed = False,
+    least: Least = 0.0,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="List at most so many dyads.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, with the ids of the events.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print a table.")] = False,
+) -> None:
+    """Measure what one country does to another, period by period: acts by quad, scores, tension with its interval, change points, unusual weeks (docs/guide/measures.md)."""
+    from diurna.analyse.acts import Acts, Selection
+    from diurna.store import Store
+
+    if as_json and as_csv:
+        raise ConfigError("D101", "choose one of --json and --csv")
+    selection = Selection(hypothetical, not confirmed, least, _day(since, "--since"), _day(until, "--until"))
+    acts = Acts.of(Store(store))
+    if dyad is None:
+        rows = _totals(acts, selection, limit)
+        facts: dict[str, Any] = {"dyads": rows}
+    else:
+        facts = _measures(acts, dyad, by, both, selection)
+        rows = [{k: v for k, v in p.items() if k != "ids"} for p in facts["points"]]
+    if as_json:
+        typer.echo(json.dumps(facts, ensure_ascii=False))
+    elif as_csv:
+        _csv(rows)
+    else:
+        _table(rows)
+        _notes(facts)
+
+
+def _day(text: str | None, name: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ConfigError("D102", f"{name}: “{text}” is no ISO 8601 day, like 2023-02-22") from error
+
+
+def _totals(acts: Acts, selection: Selection, limit: int) -> list[dict[str, Any]]:
+    from diurna.analyse.dyads import dyads_of
+
+    return [
+        {"dyad": f"{d.a}-{d.b}", "count": d.count, **d.quads, "score": d.score, "mean": d.mean, "last": d.last.isoformat()}
+        for d in dyads_of(acts, selection=selection)[:limit]
+    ]  # fmt: skip
+
+
+def _measures(acts: Acts, dyad: str, by: str, both: bool, selection: Selection) -> dict[str, Any]:
+    from diurna.analyse.acts import dyad_of
+    from diurna.analyse.changes import change_points, unusual_weeks
+    from diurna.analyse.dyads import dyad_series
+    from diurna.analyse.tension import tension
+
+    a, b = dyad_of(dyad)
+    series = dyad_series(acts, a, b, by=by, both=both, selection=selection)  # type: ignore[arg-type]
+    tensions = tension(acts, a, b, by=by, both=both, selection=selection)  # type: ignore[arg-type]
+    points = [
+        {
+            "start": p.start.isoformat(), "stories": p.stories, "count": p.count, **p.quads, "score": p.score, "mean": p.mean, "hypothetical": p.hypothetical,
+            "unconfirmed": p.unconfirmed, "tension": t.value, "low": t.low, "high": t.high, "ids": list(p.ids),
+        }
+        for p, t in zip(series.points, tensions, strict=True)
+    ]  # fmt: skip
+    changes = [{"start": points[c.at]["start"], "before": c.before, "after": c.after} for c in change_points([t.value for t in tensions])]
+    weeks = [w.to_dict() for w in unusual_weeks(acts, a, b, both=both, selection=selection)]
+    return {"dyad": f"{a}-{b}", "both": both, "by": by, "points": points, "changes": changes, "unusual_weeks": weeks}
+
+
+def _csv(rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        writer = csv.DictWriter(sys.stdout, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _table(rows: Sequence[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table()
+    for name in rows[0] if rows else ("dyad", "count"):
+        table.add_column(name, justify="left" if name in {"dyad", "start"} else "right")
+    for row in rows:
+        table.add_row(*("" if v is None else f"{v:.1f}" if isinstance(v, float) else str(v) for v in row.values()))
+    Console(highlight=False, markup=False, emoji=False).print(table)
+
+
+def _notes(facts: dict[str, Any]) -> None:
+    for c in facts.get("changes", ()):
+        typer.echo(f"tension changes in the {facts['by']} of {c['start']}: {c['before']:.1f} before, {c['after']:.1f} after")
+    for w in facts.get("unusual_weeks", ()):
+        typer.echo(f"unusual week of {w['start']}: {w['count']} acts of material conflict, {w['expected']:.1f} expected, chance {w['chance']:g}")
