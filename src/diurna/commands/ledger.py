@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from diurna.analyse.harm import Figures, Incident, TollClaim
+    from diurna.analyse.treaties import Entry, Standing
+    from diurna.ontology.treaties import Accord
 
 __all__ = ["app"]
 
@@ -158,3 +160,63 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*map(Text, row))
     Console(highlight=False, markup=False, emoji=False).print(table)
+
+
+@app.command(epilog="Examples:  diurna ledger treaties events.jsonl --accord 'New START'   ·   diurna ledger treaties --accord NPT --party PRK --on 2004-01-01")
+def treaties(
+    records: Annotated[list[str] | None, typer.Argument(metavar="[RECORDS…]", help="As for diurna ledger harm; none for the packaged table alone.")] = None,
+    accord: Annotated[str | None, typer.Option(metavar="NAME", help="One accord, by any of its names.")] = None,
+    party: Annotated[str | None, typer.Option(metavar="AAA", help="One state, alpha-3.")] = None,
+    kind: Annotated[str | None, typer.Option(metavar="KIND", help="Accords of one kind, such as “arms control” or “trade”.")] = None,
+    on: Annotated[str | None, typer.Option(metavar="DATE", help="The day of the standing; today if not given.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give each accord's standing by party on a day, with what the record and the packaged table say that states did."""
+    from datetime import UTC, datetime
+
+    from diurna.analyse.rows import read_reports
+    from diurna.analyse.treaties import accords_of, entries_of, standings
+    from diurna.ontology.treaties import Accord, accord_named
+
+    day = _day(on, "--on") or datetime.now(UTC).date().isoformat()
+    entries = entries_of(read_reports(records or [], sys.stdin.buffer))
+    wanted: list[Accord | str] = accords_of(entries)
+    if accord is not None:
+        wanted = [known] if (known := accord_named(accord)) else [w for w in wanted if isinstance(w, str) and accord.casefold() in w.casefold()]
+        if not wanted:
+            raise QueryError("D609", f"neither the table nor the record knows an accord “{accord}”")
+    elif not records:
+        raise QueryError("D609", "give records, or an accord with --accord")
+    for a in wanted:
+        if kind is None or (isinstance(a, Accord) and a.kind == kind):
+            rows = [s for s in standings(a, entries, day) if party is None or s.state == party.upper()]
+            _print_accord(a, rows, day, as_json=as_json)
+
+
+def _print_accord(accord: Accord | str, rows: Sequence[Standing], day: str, *, as_json: bool) -> None:
+    from diurna.ontology.treaties import Accord as Known
+
+    if as_json:
+        for s in rows:
+            entries = [e.to_dict() for e in s.entries]
+            typer.echo(json.dumps({"accord": s.accord, "state": s.state, "on": day, "standing": s.status, "since": s.since, "entries": entries}, ensure_ascii=False))
+        return
+    if isinstance(accord, Known):
+        dates = ", ".join(f"{what} {on}" for what, on in (("signed", accord.signed), ("in force", accord.in_force), ("ended", accord.ended)) if on)
+        typer.echo(f"{accord.name} · {accord.kind} · {dates}{' · the table names only some parties' if accord.partial else ''} · {accord.source}")
+    else:
+        typer.echo(f"{accord} · not in the table")
+    told = [s for s in rows if s.entries] or rows[:_SHOWN]
+    _table(("state", f"on {day}", "since", "what was done"), ((s.state, s.status, s.since or "–", "\n".join(_deed(e) for e in s.entries)) for s in told))
+    rest = [s.state for s in rows if s not in told and s.status == "party"]
+    typer.echo(f"and {len(rest)} more parties: {' '.join(rest[:_SHOWN])}{' …' if len(rest) > _SHOWN else ''}\n" if rest else "")
+
+
+_SHOWN = 12  # states without any act of their own that a table shows
+
+
+def _deed(entry: Entry) -> str:
+    days = entry.from_ if entry.from_ == entry.to else f"{entry.from_} – {entry.to}"
+    step = "" if entry.step == "done" else f" ({entry.step})"
+    words = "; ".join(dict.fromkeys(f"“{e.text}”, {e.claimant}" if e.event else e.text for e in entry.evidence))
+    return f"{days}  {entry.action}{step}: {words}"
