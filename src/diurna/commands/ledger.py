@@ -220,3 +220,39 @@ def _deed(entry: Entry) -> str:
     step = "" if entry.step == "done" else f" ({entry.step})"
     words = "; ".join(dict.fromkeys(f"“{e.text}”, {e.claimant}" if e.event else e.text for e in entry.evidence))
     return f"{days}  {entry.action}{step}: {words}"
+
+
+@app.command(epilog="Examples:  diurna ledger status events.jsonl --type ASSAULT   ·   diurna ledger status record --only denied --json")
+def status(
+    records: Records,
+    type_: Annotated[str | None, typer.Option("--type", metavar="TYPE", help="One PLOVER type.")] = None,
+    place: Place = None,
+    since: Since = None,
+    until: Until = None,
+    only: Annotated[str | None, typer.Option(metavar="WORDS", help="Events whose status has these words, such as “denied” or “both sides”.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show for each event who claims it, who confirms it and who denies it, counted by independent claimant."""
+    from diurna.analyse.rows import read_reports
+    from diurna.analyse.status import status_ledger
+
+    since, until = _day(since, "--since"), _day(until, "--until")
+    rows = []
+    for claimed in status_ledger(read_reports(records, sys.stdin.buffer)):
+        row = claimed.to_dict()
+        first = claimed.events[0][1]
+        here = place is None or any(e.where is not None and _named(place, e.where.name or e.where.text, e.where.country) for _, e in claimed.events)
+        days = (since is None or (row["to"] or "") >= since) and (until is None or (row["from"] is not None and row["from"] <= until))
+        if here and days and (type_ is None or first.type == type_.upper()) and (only is None or any(only.casefold() in s for s in row["status"])):
+            rows.append(row)
+    if as_json:
+        for row in rows:
+            typer.echo(json.dumps(row, ensure_ascii=False))
+        return
+    cells = []
+    for row in rows:
+        days_ = row["from"] or "–" if row["from"] == row["to"] else f"{row['from']} – {row['to']}"
+        who = f"{', '.join(row['actors']) or '–'} → {', '.join(row['recipients']) or '–'}"
+        told = "\n".join(f"{v['claimant']} {v['stance']} ({v['side']}, {v['published'] or 'no date'})" for v in row["voices"])
+        cells.append((str(row["event"]), f"{row['type']} {row['mode'] or ''}".strip(), who, days_, row["place"] or "–", "\n".join(row["status"]), told))
+    _table(("#", "act", "who → to whom", "days", "where", "status", "according to"), cells)
