@@ -15,13 +15,14 @@ from diurna.analyse.rows import Report, claimant_of, same_claimant
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from diurna.records import Event
+    from diurna.records import Event, Party
 
 __all__ = ["Claimed", "Voice", "status_ledger"]
 
 _DAYS = 1  # days that two reports of an act may be apart when only publication dates one of them
 _DENIED_WITHIN = 14  # days after an act's last report within which a denial of its like is one of it
 _CONFIRMS = ("confirm", "acknowledg", "admit", "conced", "claimed responsibility", "claims responsibility")
+_STATE = frozenset({None, "GOV", "LEG", "JUD", "MIL", "COP", "SPY", "PRM"})
 _STANCES = {"actual": "claims", "historical": "claims", "negated": "denies"}
 
 
@@ -129,14 +130,20 @@ def _enter(found: list[Claimed], home: Claimed | None, report: Report, event: Ev
 
 def _voice(report: Report, event: Event) -> Voice:
     key, name, country = claimant_of(event, None, report.source)
-    actors, recipients = ({p.country for p in side if p.country} for side in (event.actors, event.recipients))
     source = event.attributed_to
-    side = "report" if source is None else "actor" if country in actors - recipients else "recipient" if country in recipients - actors else "third"
+    actors, recipients = ({_camp(p) for p in side if p.country} for side in (event.actors, event.recipients))
+    camp = None if source is None or country is None else _camp(source)
+    side = "report" if source is None else "actor" if camp in actors - recipients else "recipient" if camp in recipients - actors else "third"
     cue = source.cue.text.casefold() if source is not None and source.cue else ""
     stance = _STANCES[event.modality]
     if stance == "claims" and any(word in cue for word in _CONFIRMS):
         stance = "confirms"
     return Voice(name, key, country, side, stance, report.published, report.source, report.story, event.id, event.trigger.text)
+
+
+def _camp(party: Party) -> tuple[str | None, str | None]:
+    """Give a party's country and camp: the state's offices and forces are one, rebels, gunmen and civilians each another."""
+    return party.country, None if party.sector in _STATE else party.sector
 
 
 def _sides(event: Event) -> tuple[set[str], set[str]]:

@@ -231,6 +231,9 @@ def _states(text: str, sentence: Sentence, act: AccordAct, parties: Mapping[tupl
         between = [code for start, end, code in lands if act.step_at <= start and end <= act.start]
         if between:
             return (between[-1],) if act.step == "alleged" else tuple(dict.fromkeys(between))
+    own = next((code for _, end, code in reversed(lands) if end <= act.start and _BID.match(text[end : act.start])), None)
+    if own is not None:
+        return (own,)
     after = text[act.end : sentence.end]
     if act.accord.end <= act.start and (by := re.match(r"\s+(?:\w+\s+){0,3}?by\s+", after)):
         found = _run(text, [land for land in lands if land[0] >= act.end + by.end() - 1])
@@ -268,6 +271,7 @@ def _lands(text: str, sentence: Sentence, parties: Mapping[tuple[int, int], Part
     return sorted((s, e, c) for s, e, c in found if e <= accord.start or s >= accord.end)
 
 
+_BID = re.compile(r"['’]s?\s+(?:\w+\s+)?(?:bid|application|request|plans?|decision|move|efforts?|intention|threat|promise|pledge|right)\s+to\s+$")
 _JOINED = re.compile(r"(?:['’]s)?\s*(?:,|,?\s*and|,?\s*or|&)\s+(?:the\s+)?(?:[a-z][\w’'-]*\s+){0,3}")
 _OBJECT = re.compile(r"\b(?:of|with|against|over|from|in|to|on)\s+(?:the\s+)?(?:[\w-]+\s+)?$")
 
