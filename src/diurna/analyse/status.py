@@ -1,6 +1,6 @@
 """The status of claims: who says that an event happened, who denies it, and whose side each is on. Counts by independent claimant, never a fact.
 
-docs/why/032 tells what makes two reports one event.
+docs/why/034 tells what makes two reports one event.
 """
 
 from __future__ import annotations
