@@ -12,6 +12,7 @@ from diurna.coding import Resolved, code_events
 from diurna.coding.attributions import Claim, find_claims
 from diurna.coding.explain import Explanation, explain_story
 from diurna.coding.harm import toll_hints
+from diurna.coding.treaty import accord_hints, find_accord_acts
 from diurna.errors import QueryError
 from diurna.parse.model import Model
 from diurna.parse.reader import read_frames
@@ -20,6 +21,7 @@ from diurna.read import boilerplate_spans, find_dateline, story_from_text
 from diurna.read.story import published_day
 from diurna.records import CoderVersion, Reject, Story
 from diurna.resolve import resolve
+from diurna.resolve.accords import find_accords
 from diurna.resolve.times import TimeExpression, find_times
 from diurna.resolve.toponyms import Toponym, find_toponyms
 
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from diurna.ontology import Ontology
-    from diurna.parse.frames import ParsedStory
+    from diurna.parse.frames import Hint, ParsedStory
+    from diurna.records import Sentence
 
 __all__ = ["Coder", "Relation"]
 
@@ -220,7 +223,12 @@ class Coder:
         without = list(boilerplate_spans(story.text))
         if (dateline := find_dateline(story.text)) is not None:
             without.append((dateline.place_span[0], dateline.end))
-        return read_frames(self._model, story.text, without, self._least if least is None else least, toll_hints)
+        accords = find_accords(story.text)
+
+        def hints(text: str, sentence: Sentence) -> list[Hint]:
+            return [*accord_hints(find_accord_acts(text, [sentence], accords), sentence), *toll_hints(text, sentence)]
+
+        return read_frames(self._model, story.text, without, self._least if least is None else least, hints)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"_model": self._model, "_least": self._least}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from diurna.coding.harm import with_harm
 from diurna.coding.quotes import inside_quotes
-from diurna.coding.treaty import treaty_act_of
+from diurna.coding.treaty import with_treaties
 from diurna.ontology import PLOVER, Ontology
 from diurna.records import Attribution, CoderVersion, Confidence, Event, Party, Place, Span, Story, When, event_id
 from diurna.resolve.dates import resolve_when
@@ -53,7 +53,8 @@ def code_events(
     """
     coded = [_code(story, parsed, frame, resolved, coder, ontology) for frame in parsed.frames]
     coded.sort(key=lambda e: (e.trigger.start, e.trigger.end, e.type))
-    return with_harm(story, parsed, _without_repeats(coded), resolved.parties, resolved.places)
+    kept = with_treaties(story, parsed, _without_repeats(coded), resolved.parties)
+    return with_harm(story, parsed, kept, resolved.parties, resolved.places)
 
 
 def _code(story: Story, parsed: ParsedStory, frame: Frame, resolved: Resolved, coder: CoderVersion, ontology: Ontology) -> Event:
@@ -79,7 +80,7 @@ def _code(story: Story, parsed: ParsedStory, frame: Frame, resolved: Resolved, c
         where=where,
         attributed_to=_attribution(story, frame, resolved),
         harm=(),
-        treaty=treaty_act_of(frame) if frame.accord else None,
+        treaty=None,
         confidence=_confidence(frame, when, where),
         coder=coder,
     )

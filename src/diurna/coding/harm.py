@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["toll_hints", "with_harm"]
 
+_LEAST = 0.05  # probability of an act at words of a toll; set by hand (docs/why/032)
 _FAR = 3  # sentences that a toll without an act of its own may stand from the act that it belongs to
 _HARMFUL = {"captured": ("COERCE", "ASSAULT"), "displaced": ("ASSAULT", "COERCE", "MOBILIZE"), "missing": ("ASSAULT", "COERCE")}
 _KIND_OF_MODE = {"arrest": "captured", "abduct": "captured", "targeted": "killed"}
@@ -55,7 +56,7 @@ def toll_hints(text: str, sentence: Sentence) -> list[Hint]:
         words = [(m.start(), m.end()) for m in pattern.finditer(text, sentence.start, sentence.end)]
         if words:
             start, end = min(words, key=lambda w: max(w[0] - tolls[0].end, tolls[0].start - w[1]))
-            return [Hint(text[start:end], start, end, ("ASSAULT", "COERCE"))]
+            return [Hint(text[start:end], start, end, ("ASSAULT", "COERCE"), _LEAST)]
     return []
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from diurna.analyse.harm import Figures, Incident, TollClaim
+    from diurna.analyse.treaties import Entry, Standing
+    from diurna.ontology.treaties import Accord
 
 __all__ = ["app"]
 
@@ -158,3 +160,99 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*map(Text, row))
     Console(highlight=False, markup=False, emoji=False).print(table)
+
+
+@app.command(epilog="Examples:  diurna ledger treaties events.jsonl --accord 'New START'   ·   diurna ledger treaties --accord NPT --party PRK --on 2004-01-01")
+def treaties(
+    records: Annotated[list[str] | None, typer.Argument(metavar="[RECORDS…]", help="As for diurna ledger harm; none for the packaged table alone.")] = None,
+    accord: Annotated[str | None, typer.Option(metavar="NAME", help="One accord, by any of its names.")] = None,
+    party: Annotated[str | None, typer.Option(metavar="AAA", help="One state, alpha-3.")] = None,
+    kind: Annotated[str | None, typer.Option(metavar="KIND", help="Accords of one kind, such as “arms control” or “trade”.")] = None,
+    on: Annotated[str | None, typer.Option(metavar="DATE", help="The day of the standing; today if not given.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give each accord's standing by party on a day, with what the record and the packaged table say that states did."""
+    from datetime import UTC, datetime
+
+    from diurna.analyse.rows import read_reports
+    from diurna.analyse.treaties import accords_of, entries_of, standings
+    from diurna.ontology.treaties import Accord, accord_named
+
+    day = _day(on, "--on") or datetime.now(UTC).date().isoformat()
+    entries = entries_of(read_reports(records or [], sys.stdin.buffer))
+    wanted: list[Accord | str] = accords_of(entries)
+    if accord is not None:
+        wanted = [known] if (known := accord_named(accord)) else [w for w in wanted if isinstance(w, str) and accord.casefold() in w.casefold()]
+        if not wanted:
+            raise QueryError("D609", f"neither the table nor the record knows an accord “{accord}”")
+    elif not records:
+        raise QueryError("D609", "give records, or an accord with --accord")
+    for a in wanted:
+        if kind is None or (isinstance(a, Accord) and a.kind == kind):
+            rows = [s for s in standings(a, entries, day) if party is None or s.state == party.upper()]
+            _print_accord(a, rows, day, as_json=as_json)
+
+
+def _print_accord(accord: Accord | str, rows: Sequence[Standing], day: str, *, as_json: bool) -> None:
+    from diurna.ontology.treaties import Accord as Known
+
+    if as_json:
+        for s in rows:
+            entries = [e.to_dict() for e in s.entries]
+            typer.echo(json.dumps({"accord": s.accord, "state": s.state, "on": day, "standing": s.status, "since": s.since, "entries": entries}, ensure_ascii=False))
+        return
+    if isinstance(accord, Known):
+        dates = ", ".join(f"{what} {on}" for what, on in (("signed", accord.signed), ("in force", accord.in_force), ("ended", accord.ended)) if on)
+        typer.echo(f"{accord.name} · {accord.kind} · {dates}{' · the table names only some parties' if accord.partial else ''} · {accord.source}")
+    else:
+        typer.echo(f"{accord} · not in the table")
+    told = [s for s in rows if s.entries] or rows[:_SHOWN]
+    _table(("state", f"on {day}", "since", "what was done"), ((s.state, s.status, s.since or "–", "\n".join(_deed(e) for e in s.entries)) for s in told))
+    rest = [s.state for s in rows if s not in told and s.status == "party"]
+    typer.echo(f"and {len(rest)} more parties: {' '.join(rest[:_SHOWN])}{' …' if len(rest) > _SHOWN else ''}\n" if rest else "")
+
+
+_SHOWN = 12  # states without any act of their own that a table shows
+
+
+def _deed(entry: Entry) -> str:
+    days = entry.from_ if entry.from_ == entry.to else f"{entry.from_} – {entry.to}"
+    step = "" if entry.step == "done" else f" ({entry.step})"
+    words = "; ".join(dict.fromkeys(f"“{e.text}”, {e.claimant}" if e.event else e.text for e in entry.evidence))
+    return f"{days}  {entry.action}{step}: {words}"
+
+
+@app.command(epilog="Examples:  diurna ledger status events.jsonl --type ASSAULT   ·   diurna ledger status record --only denied --json")
+def status(
+    records: Records,
+    type_: Annotated[str | None, typer.Option("--type", metavar="TYPE", help="One PLOVER type.")] = None,
+    place: Place = None,
+    since: Since = None,
+    until: Until = None,
+    only: Annotated[str | None, typer.Option(metavar="WORDS", help="Events whose status has these words, such as “denied” or “both sides”.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show for each event who claims it, who confirms it and who denies it, counted by independent claimant."""
+    from diurna.analyse.rows import read_reports
+    from diurna.analyse.status import status_ledger
+
+    since, until = _day(since, "--since"), _day(until, "--until")
+    rows = []
+    for claimed in status_ledger(read_reports(records, sys.stdin.buffer)):
+        row = claimed.to_dict()
+        first = claimed.events[0][1]
+        here = place is None or any(e.where is not None and _named(place, e.where.name or e.where.text, e.where.country) for _, e in claimed.events)
+        days = (since is None or (row["to"] or "") >= since) and (until is None or (row["from"] is not None and row["from"] <= until))
+        if here and days and (type_ is None or first.type == type_.upper()) and (only is None or any(only.casefold() in s for s in row["status"])):
+            rows.append(row)
+    if as_json:
+        for row in rows:
+            typer.echo(json.dumps(row, ensure_ascii=False))
+        return
+    cells = []
+    for row in rows:
+        days_ = row["from"] or "–" if row["from"] == row["to"] else f"{row['from']} – {row['to']}"
+        who = f"{', '.join(row['actors']) or '–'} → {', '.join(row['recipients']) or '–'}"
+        told = "\n".join(f"{v['claimant']} {v['stance']} ({v['side']}, {v['published'] or 'no date'})" for v in row["voices"])
+        cells.append((str(row["event"]), f"{row['type']} {row['mode'] or ''}".strip(), who, days_, row["place"] or "–", "\n".join(row["status"]), told))
+    _table(("#", "act", "who → to whom", "days", "where", "status", "according to"), cells)

@@ -26,9 +26,13 @@ class Mention(Span):
 
 @dataclass(frozen=True, slots=True)
 class Hint(Span):
-    """Point at words that a closed system (tolls, accords) says name an act, and the types that such an act can have."""
+    """Point at words that a closed system (tolls, accords) says name an act, and the types that such an act can have.
+
+    An event there needs only the probability ``least``, in [0, 1], in place of the model's threshold.
+    """
 
     types: tuple[str, ...]
+    least: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,8 @@ if TYPE_CHECKING:
     from diurna.parse.layout import Layout
     from diurna.parse.model import Model
 
-__all__ = ["ALSO", "CANDIDATE", "combined", "logit", "read_frames"]
+__all__ = ["CANDIDATE", "combined", "logit", "read_frames"]
 
-ALSO = 0.05
-"""Least probability of an event at words that a closed system says name an act; set by hand, see docs/why/032."""
 CANDIDATE = 0.12
 """Least probability of a trigger candidate for the second look; set by hand, not tuned."""
 _CONTEXT = 0.4  # least probability of a context; contexts are taught by story, so that single sentences are seldom sure; set by hand
@@ -47,8 +45,8 @@ def read_frames(
         text: the story's text as stored.
         without: ranges that no sentence may touch (dateline, boilerplate).
         least: least probability of an event, in [0, 1]; the model's own threshold when None.
-        also: gives words of a sentence that a closed system says name an act; an event of a type that it names needs only the probability
-            ``ALSO`` there, when ``least`` is None.
+        also: gives words of a sentence that a closed system says name an act; they are looked at like candidates of the first look, and when
+            ``least`` is None an event there is of one of the hint's types and needs only the hint's probability.
 
     Returns:
         Sentences, mentions, frames, and what was passed over with its reason.
@@ -65,8 +63,8 @@ def read_frames(
     frames: list[Frame] = []
     skips: list[Skip] = []
     for (i, candidate), (inputs, places), logits in zip(candidates, marked, looked, strict=True):
-        types = hinted.get((i, candidate.start), ()) if least is None else ()
-        frame, skip = _frame(model, sentences[i], texts[i], candidate, inputs, logits, places[0], threshold, types)
+        hint = hinted.get((i, candidate.start)) if least is None else None
+        frame, skip = _frame(model, sentences[i], texts[i], candidate, inputs, logits, places[0], threshold, hint)
         if frame is not None:
             frames.append(_snapped(frame, mentions[i]))
         if skip is not None:
@@ -92,9 +90,9 @@ def _scan(
 
 def _hinted(
     text: str, sentences: list[Sentence], pieces: list[Pieces], candidates: list[tuple[int, Chunk]], also: Callable[[str, Sentence], Sequence[Hint]]
-) -> dict[tuple[int, int], tuple[str, ...]]:
-    """Add hinted words to the candidates; give the types they can have, by the sentence's number and the candidate's offset."""
-    found = {}
+) -> dict[tuple[int, int], Hint]:
+    """Add hinted words to the candidates; give the hints by the sentence's number and the candidate's offset."""
+    found: dict[tuple[int, int], Hint] = {}
     for i, sentence in enumerate(sentences):
         for hint in also(text, sentence):
             start, end = hint.start - sentence.start, hint.end - sentence.start
@@ -104,7 +102,7 @@ def _hinted(
                     continue
                 same = Chunk(start, end, "trigger", CANDIDATE)
                 candidates.append((i, same))
-            found[i, same.start] = hint.types
+            found[i, same.start] = hint
     return found
 
 
@@ -121,16 +119,19 @@ def _frame(
     logits: NDArray[np.float32],
     place: int,
     threshold: float,
-    hinted: tuple[str, ...] = (),
+    hint: Hint | None = None,
 ) -> tuple[Frame | None, Skip | None]:
     """Decode the second pass of one candidate."""
     labels, columns = model.layout, model.layout.columns
     types = softmax(logits[place, columns["type"]])
     best = int(types[:-1].argmax())
+    if hint is not None and labels.types[best] not in hint.types and hint.least == 0:
+        known = [labels.types.index(name) for name in hint.types if name in labels.types]  # a user's ontology may lack some
+        best = max(known, key=lambda i: types[i], default=best)
     type_ = labels.types[best]
     span = Span(text[candidate.start : candidate.end], sentence.start + candidate.start, sentence.start + candidate.end)
     event = combined(model.card["event"], (candidate.score, float(1 - types[-1]), float(types[best])))
-    if event < (min(ALSO, threshold) if type_ in hinted else threshold):
+    if event < (min(hint.least, threshold) if hint is not None and type_ in hint.types else threshold):
         reason = "read as no act of a political actor" if types[-1] > types[best] else f"too unsure: {event:.2f} is under the threshold of {threshold:.2f}"
         return None, Skip(sentence.index, reason, span, type_, round(event, 4))
     modes = labels.modes_of(type_)

@@ -43,7 +43,8 @@ _LISTS = _words()
 _BETWEEN, _PERSONS = "|".join(_LISTS["between"]), "|".join(_LISTS["persons"])
 _AFTER: tuple[tuple[str, str], ...] = tuple((kind, "|".join(words)) for kind, words in _LISTS["after"].items())  # what befell persons, after the words that count them …
 _BEFORE: tuple[tuple[str, str], ...] = tuple((kind, "|".join(words)) for kind, words in _LISTS["before"].items())  # … and before them
-_AFTER_WORDS = tuple((kind, re.compile(rf"(?P<adverbs>(?:[\s,]+(?:{_BETWEEN}))*)\s+(?:{words})\b", re.IGNORECASE)) for kind, words in _AFTER)
+_ASIDE = r"(?:,\s+(?:most|many|some|all|half|mostly|mainly|none)\b[^,.;]{1,60},)?"
+_AFTER_WORDS = tuple((kind, re.compile(rf"{_ASIDE}(?P<adverbs>(?:[\s,]+(?:{_BETWEEN}))*)\s+(?:{words})\b", re.IGNORECASE)) for kind, words in _AFTER)
 _TAKEN = re.compile(r"(?:\s+[\w'’-]+){0,2}\s+(?P<what>hostage|prisoner|captive|into custody|from their homes|homeless|out of their homes|to flee|to leave)\b", re.IGNORECASE)
 _TAKERS = re.compile(
     r"\b(?:t(?:ook|ake|akes|aking)|h(?:old|olds|eld|olding)|forc(?:e|ed|es|ing)|driv(?:e|es|en|ing)|drove|mak(?:e|es|ing)|made|le(?:ft|aving|aves)|sen(?:t|ding))\s*$",
@@ -67,7 +68,8 @@ _KINDS = tuple(
 )  # fmt: skip
 _FOLLOWED = r"(?=\s+(?:were|was|are|have|had|has|dead|killed|wounded|injured|missing|hurt|died|fled|in|on|at|and|who|when|from|during)\b|[.,;]|$)"
 _DEMONYM = rf"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[A-Z][\w-]*(?:s|ese|men|women|{_FOLLOWED})"
-_NOUN = rf"(?:(?i:{_PERSONS})|{_DEMONYM}|(?i:[a-z]+(?:ers|ors|ists|ians|ees|ants))|(?i:[a-z-]+(?:men|women)))"
+_BEFALLEN = r"(?=\s+(?:were|have\s+been|had\s+been)\s+(?:\w+ly\s+)?(?:killed|injured|wounded|abducted|kidnapped|arrested|detained|executed)\b)"
+_NOUN = rf"(?:(?i:{_PERSONS})|{_DEMONYM}|(?i:[a-z]+(?:ers|ors|ists|ians|ees|ants))|(?i:[a-z-]+(?:men|women))|(?i:[a-z]{{3,}}s){_BEFALLEN})"
 _NO_ADJECTIVE = rf"(?!(?i:{'|'.join(_LISTS['no_adjective'])})\b)"
 _NP = (
     rf"(?:\s+or\s+(?:more|so)\b)?(?P<of>\s+of\s+(?P<parts>them|whom)\b|\s+of\s+(?:(?i:the|its|their|his|her|those|these|our)\s+)?(?:\d[\d,]*\s+)?)?(?:\s*(?P<more>(?i:more|others?|additional|further))\b)?"
@@ -81,7 +83,9 @@ _SEVERAL_JOINED = re.compile(r"\s*(?:,|,?\s+and|,?\s+or|,?\s+as well as|,?\s+plu
 _ON_ANOTHER_DAY = re.compile(r"\s+(?:on|in|at)\s+[A-Z]\w+,?\s+and\s+")
 _INCLUDED = re.compile(r"[\s,—–(-]*(?:\b(?:including|among them|among whom(?: were)?|included|most of them|some of them)\b[\s,:]*(?:were\s+)?(?:at least\s+)?)$", re.IGNORECASE)
 _NOT_HARM = re.compile(
-    r"\b(?:releas|free[ds]?\b|freeing|freed|swap|exchang|rescu|sav(?:ed|ing)|repatriat|hand(?:ed|ing) over|return(?:ed|ing)|pardon|acquit|without)\w*\s+(?:of\s+)?$", re.IGNORECASE
+    r"\b(?:releas|free[ds]?\b|freeing|freed|swap|exchang|rescu|sav(?:ed|ing)|repatriat|hand(?:ed|ing) over|return(?:ed|ing)|pardon|acquit|without)\w*\s+(?:of\s+)?"
+    r"(?:the\s+)?(?:last|first|remaining|other)?\s*$",
+    re.IGNORECASE,
 )
 _NOUN_KIND = {"hostages": "captured", "hostage": "captured", "prisoners of war": "captured", "captives": "captured"}
 _ADJECTIVES = {"civilian": "civilians", "military": "soldiers", "child": "children", "police": "police"}
@@ -92,7 +96,7 @@ _ZERO = re.compile(
 )
 _ZERO_KINDS = {"casualties": ("killed", "injured"), "injuries": ("injured",), "arrests": ("captured",)}
 _KIND_NOUN = re.compile(
-    r"\s+(?P<who>(?:(?:civilian|military|child|police|confirmed|combat|new|further|additional|more|reported|other)\s+){0,2})"
+    r"(?:\s+of)?\s+(?P<who>(?:(?:civilian|military|child|police|confirmed|combat|new|further|additional|more|reported|other)\s+){0,2})"
     r"(?P<what>deaths|dead|bodies|corpses|fatalities|casualties|injuries|injured|wounded|arrests|detentions|abductions|kidnappings|disappearances|missing|killed|displaced)\b",
     re.IGNORECASE,
 )
@@ -252,7 +256,7 @@ def _share(words: str, counts: list[_Count]) -> None:
             second.kind, second.total = first.kind, first.total
     for first, second in reversed(list(pairwise(counts))):
         gap = words[first.end : second.start]
-        if second.kind and not first.kind and (_SEVERAL_JOINED.fullmatch(gap) or (second.included and _INCLUDED.fullmatch(gap))):
+        if second.kind and not first.kind and (first.who or second.included) and (_SEVERAL_JOINED.fullmatch(gap) or (second.included and _INCLUDED.fullmatch(gap))):
             first.kind = second.kind
     for i, count in enumerate(counts):
         if i and count.included and not count.kind:
