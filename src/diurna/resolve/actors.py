@@ -27,6 +27,7 @@ _CROWDS = word_set("crowds")
 _QUANTITIES = word_set("quantities")
 _ABROAD = word_set("abroad")
 _OFFICES = word_set("offices")
+_MEMBERS = word_set("body_members")
 _BESIDE_OFFICE = word_set("beside_office")
 _PLACE_LINKS = word_set("place_links")
 # How a party is told, in the words of ``diurna explain``
@@ -279,6 +280,9 @@ class Resolver:
         if not body.countries:
             country = self._country(r, around)
         r.reasons.append(f"{piece.text} is in the table of organisations" + (f"; {role.role} makes it {sector}" if role else ""))
+        if head and sector == body.sector and key(head.text) in _MEMBERS and not names and not body.entity.startswith("group:"):
+            r.reasons.append(f"its {head.text} stand for it")
+            return Identity(body.name, body.entity, country, sector, role.role if role else None, kind="body", plural=True, options=body.countries, rule="member")
         name = " ".join(p.text for p in names) or None
         if name is None:
             whole = piece.text if body.entity.startswith("group:") else body.name
@@ -311,6 +315,10 @@ class Resolver:
             return Identity(name, None, country, head.sector, head.role, kind="person", rule="name")
         label = _label(r) if country or any(p.kind == "name" for p in r.main) else None
         found = Identity(label, None, country, head.sector, head.role, kind="role", plural=head.plural, rule="role")
+        of = next((p.body for p in r.tail[1:3] if p.body), None) if r.tail and r.tail[0].text == "of" and key(piece.text) in _MEMBERS else None
+        if of and of.sector == head.sector:
+            r.reasons.append(f"the {piece.text} of {of.name} stand for it")
+            return replace(found, name=of.name, entity=of.entity, kind="body", plural=True, rule="member")
         return self._holder_by_words(r, piece, found, day)
 
     def _holder_by_words(self, r: _Reading, piece: Piece, found: Identity, day: date | None) -> Identity:
