@@ -342,8 +342,12 @@ def evaluate(
     for group in (v for v in scores.values() if isinstance(v, dict)):
         typer.echo("")
         for name, row in group.items():
-            cells = "  ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()) if isinstance(row, dict) else f"{row:.3f}" if isinstance(row, float) else f"{row}"
+            cells = "  ".join(f"{k} {_figure(v)}" for k, v in row.items()) if isinstance(row, dict) else _figure(row)
             typer.echo(f"{name:>14}  {cells}")
+
+
+def _figure(value: object) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else f"{value}"
 
 
 @app.command(epilog="Examples:  diurna ontology   ·   diurna ontology SANCTION   ·   diurna ontology impose   ·   diurna ontology 173   ·   diurna ontology REB")

@@ -146,6 +146,8 @@ class Memory:
         half = [w for w in words if w != "'s"][-1:]
         if (half and half[0] in _HALVES and len(words) <= 3) or (found.kind == "unknown" and not found.name and not found.sector):  # noqa: PLR2004
             words = half or words
+            if mention.text.split(" ", 1)[0].lower() in {"a", "an"}:
+                return self._new(mention, found, leads)
             return self._counted(mention, words, leads)
         found, earlier = self._by_story(mention, words, found)
         if earlier:
@@ -199,7 +201,8 @@ class Memory:
                 found = replace(known, role=found.role or known.role, sector=(found.role and found.sector) or known.sector, country=known.country or found.country)
         if found.rule == "office":
             found = self._office_of_story(found)
-        earlier = self._same(found, mention) or self._taken_up(found, words)
+        unknown = found.rule == "unresolved" and words[0] == "the"
+        earlier = self._same(found, mention) or self._taken_up(found, words) or (self._with_word(words) if unknown else None)
         if earlier:
             return found, earlier
         shared = found.kind == "body" and found.sector in {"GOV", "MIL"}  # "Arab states", "world powers"
