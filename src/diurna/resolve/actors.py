@@ -145,7 +145,7 @@ class Resolver:
         if name.kind != "person" or name.entity or not name.name:
             return None
         role = self.party(right.rstrip(" ,"), published=day, context=around)
-        described = role.kind == "body" or (role.kind == "role" and role.rule != "office")
+        described = role.kind in {"role", "body"} or role.rule == "office"
         if not described or not role.sector or not role.role:
             return None
         reason = f"{name.name}, by the words behind the name: {role.reason}"
