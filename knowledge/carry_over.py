@@ -110,7 +110,7 @@ def factbook(folder: Path) -> Iterator[list[str]]:
             if not (code and found and found[4] and capitals and not re.search(r"[,()]", found[1])):
                 continue
             title = _TITLE.match(found[1])
-            name = " ".join(w.title() if w.isupper() else w for w in found[1][title.end() if title else 0 :].split())
+            name = " ".join(w.title() if w.isupper() and not re.fullmatch(r"[IVX]+", w) else w for w in found[1][title.end() if title else 0 :].split())
             role = (title[0].strip().lower() if title else "").replace("overall ", "")
             last = next((w for w in capitals if w.isupper()), capitals[0]).title()
             yield [f"{name}|={last}", code, role, f"{found[4]}-{MONTHS.get(found[3] or '', 1):02}-{int(found[2] or 1):02}"]

@@ -37,8 +37,9 @@ def same_name(gold: Party, coded: Party) -> bool:
     """Tell whether a coded party has the gold party's name.
 
     A coded party without a name is judged by its own words. Names are one when they have the same words, articles apart; when the tables
-    know both as one entity; when one is the other's short form (*Wang* and *Wang Yi*): same last word, the rest contained; or when each stands
-    for the government of one state (*Peru*, *the Peruvian government*).
+    know both as one entity; or when one is the other's short form (*Wang* and *Wang Yi*): same last word, the rest contained. Where gold names a
+    state, its government and whoever is coded as of it (GOV) stand for the state, as the codebook has it (*Peru*, *the Peruvian embassy*); the
+    other way round they do not.
 
     Args:
         gold: the party as annotated.
@@ -56,7 +57,7 @@ def same_name(gold: Party, coded: Party) -> bool:
         return True
     if mine and other and mine[-1] == other[-1] and (set(mine) <= set(other) or set(other) <= set(mine)):
         return True
-    return gold.country == coded.country and all(i.kind == "state" or _is_state(n) for i, n in ((first, wanted), (second, found)))
+    return gold.country == coded.country and coded.sector == "GOV" and (first.kind == "state" or _is_state(wanted))
 
 
 def _is_state(name: str) -> bool:

@@ -27,6 +27,7 @@ _CROWDS = word_set("crowds")
 _QUANTITIES = word_set("quantities")
 _ABROAD = word_set("abroad")
 _OFFICES = word_set("offices")
+_MEMBERS = word_set("body_members")
 _BESIDE_OFFICE = word_set("beside_office")
 _PLACE_LINKS = word_set("place_links")
 # How a party is told, in the words of ``diurna explain``
@@ -125,6 +126,8 @@ class Resolver:
         """
         day = date.fromisoformat(published) if isinstance(published, str) else published
         around = context or Context()
+        if ", " in text and (named := self._apposed(text, day, around)):
+            return named
         pieces = cut(text, day, self.tables)
         reading = _split(pieces)
         reading.definite = text[:4].lower() == "the " and text.count(" ") == 1
@@ -134,6 +137,19 @@ class Resolver:
         found = self._read(reading, day, around)
         candidates = found.candidates or reading.candidates
         return replace(found, reason="; ".join(reading.reasons) or found.reason, candidates=candidates)
+
+    def _apposed(self, text: str, day: date | None, around: Context) -> Identity | None:
+        """Read a name with its role behind a comma: "Ana Ruiz, Peru's health minister"."""
+        left, _, right = text.partition(", ")
+        name = self.party(left, published=day, context=around)
+        if name.kind != "person" or name.entity or not name.name:
+            return None
+        role = self.party(right.rstrip(" ,"), published=day, context=around)
+        described = role.kind in {"role", "body"} or role.rule == "office"
+        if not described or not role.sector or not role.role:
+            return None
+        reason = f"{name.name}, by the words behind the name: {role.reason}"
+        return replace(role, name=name.name, entity=None, country=role.country or name.country, kind="person", plural=False, rule="name", reason=reason)
 
     def holder(self, found: Identity, day: date | None) -> Identity:
         """Name who held an office on a day: "the president" of a country that is known by now.
@@ -221,6 +237,8 @@ class Resolver:
         stated = self._country(r, around)
         head = self._head_of(r)
         held = [p for p in self.tables.on(found, day) if isinstance(p, Person)]
+        if not held and not head:
+            return self._left_office(r, words, found, day, around)
         if stated:
             held = [p for p in held if p.country == stated]
         elif near := [p for p in held if p.country in around.countries or p.country in _INTERNATIONAL]:
@@ -244,15 +262,29 @@ class Resolver:
         role = head.role if head else best.role or None
         return Identity(best.name, best.entity, best.country or None, best.sector, role, kind="person", rule="surname", candidates=candidates)
 
+    def _left_office(self, r: _Reading, words: str, found: list[Person], day: date, around: Context) -> Identity | None:
+        """Find a former leader by surname alone, where the story is of the country and nobody else of the name ever led one."""
+        led = [p for p in found if p.role in _FIRST and p.to and not p.to.endswith("?") and p.to < day.isoformat()]
+        if not led or len({p.entity for p in led}) > 1 or led[0].country not in around.countries:
+            return None
+        last = max(led, key=lambda p: p.to)
+        r.reasons.append(f"{words} was {last.role} of {last.country} until {last.to} ({last.source})")
+        return Identity(last.name, last.entity, last.country, "ELI", f"former {last.role}", kind="person", rule="surname")
+
     # -- bodies
 
     def _body(self, r: _Reading, piece: Piece, head: Piece | None, around: Context, day: date | None) -> Identity:
         body = piece.body
         assert body is not None
         stated = self._country(r, around, strict=True)
-        if piece.head and stated and body.countries and stated not in body.countries:
-            r.reasons.append(f"{piece.text} is a common word for a body, of {stated} by the words")
-            return self._role(r, replace(piece, kind="head"), [], day, around)
+        near = next((b for b in piece.others if set(b.countries) & {stated, *around.countries}), None)
+        if near and not set(body.countries) & {stated, *around.countries}:
+            body = near
+        elsewhere = stated or (around.countries[0] if around.countries and not set(around.countries) & set(body.countries) else None)
+        if piece.head and elsewhere and body.countries and elsewhere not in body.countries and body.countries[0] not in _INTERNATIONAL:
+            r.reasons.append(f"{piece.text} is a common word for a body, of {elsewhere} by the {'words' if stated else 'story'}")
+            found = self._role(r, replace(piece, kind="head"), [], day, around)
+            return replace(found, country=found.country or elsewhere)
         r.reasons.append(f"{piece.text} is in the table of organisations")
         sector, role = body.sector, None
         if head and head.head and r.tail and head.end <= piece.start:
@@ -276,9 +308,17 @@ class Resolver:
         role = self._head_of(r)
         sector = _combine(body, role) if role else body.sector
         country = self._body_country(body, around, None)
+        stated = self._country(r, around, strict=True)
         if not body.countries:
             country = self._country(r, around)
+        elif stated and stated not in body.countries and body.countries[0] not in _INTERNATIONAL:
+            country = stated
+        elif role and role.sector == "REF":
+            country = body.countries[0]
         r.reasons.append(f"{piece.text} is in the table of organisations" + (f"; {role.role} makes it {sector}" if role else ""))
+        if head and sector == body.sector and key(head.text) in _MEMBERS and not names and not body.entity.startswith("group:"):
+            r.reasons.append(f"its {head.text} stand for it")
+            return Identity(body.name, body.entity, country, sector, role.role if role else None, kind="body", plural=True, options=body.countries, rule="member")
         name = " ".join(p.text for p in names) or None
         if name is None:
             whole = piece.text if body.entity.startswith("group:") else body.name
@@ -311,6 +351,10 @@ class Resolver:
             return Identity(name, None, country, head.sector, head.role, kind="person", rule="name")
         label = _label(r) if country or any(p.kind == "name" for p in r.main) else None
         found = Identity(label, None, country, head.sector, head.role, kind="role", plural=head.plural, rule="role")
+        of = next((p.body for p in r.tail[1:3] if p.body), None) if r.tail and r.tail[0].text == "of" and key(piece.text) in _MEMBERS else None
+        if of and of.sector == head.sector:
+            r.reasons.append(f"the {piece.text} of {of.name} stand for it")
+            return replace(found, name=of.name, entity=of.entity, kind="body", plural=True, rule="member")
         return self._holder_by_words(r, piece, found, day)
 
     def _holder_by_words(self, r: _Reading, piece: Piece, found: Identity, day: date | None) -> Identity:

@@ -13,7 +13,7 @@ __all__ = ["SURE", "weigh"]
 
 SURE = 0.6  # share from which on the likeliest is taken; set by hand, below it the name stays unresolved
 _FIRST_COUNTRY, _IN_STORY, _ELSEWHERE = 4.0, 2.0, 1.0
-_FIRST_OFFICE, _SECOND_OFFICE, _OTHER = 2.0, 1.5, 1.0
+_FIRST_OFFICE, _SECOND_OFFICE, _OTHER = 4.0, 1.5, 1.0  # leaders are known abroad by surname alone
 _SAME_OFFICE = 4.0  # the words name the office that the person held
 _LEADERS = frozenset({"president", "prime minister", "premier", "leader", "supreme leader", "chancellor", "king", "queen", "emir", "sultan", "pope", "UN secretary-general"})
 _SECOND = frozenset({"foreign minister", "defence minister", "secretary of state", "vice president"})

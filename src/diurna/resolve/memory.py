@@ -45,6 +45,7 @@ _APPOSITION = re.compile(
 )
 _MEN = word_set("men")
 _WOMEN = word_set("women")
+_FAMILY_FIRST = frozenset({"CHN", "HKG", "KHM", "KOR", "MAC", "PRK", "SGP", "TWN", "VNM"})
 _ARMED = frozenset({"MIL", "REB", "PRM", "COP"})
 _MEN_OF = frozenset({"man", "men", "person", "people", "reinforcement", "force", "troops"})
 
@@ -108,6 +109,7 @@ class Memory:
     day: date | None = None
     referents: list[Referent] = field(default_factory=list)
     full_names: dict[str, Identity] = field(default_factory=dict)
+    family_names: dict[str, Identity] = field(default_factory=dict)  # of persons whose names begin with it
     acronyms: dict[str, str] = field(default_factory=dict)
     unnamed: list[tuple[Mention, Identity, str | None]] = field(default_factory=list)  # roles given the story's country, for eval/setting.py
 
@@ -124,6 +126,8 @@ class Memory:
                     country, why = self.setting.country_for("GOV", mention.sentence, mention.start, None)
                     found = replace(found, country=country, reason=f"{found.reason}; {country} by {why}")
                 self.full_names.setdefault(_last(found.name or ""), found)
+                if found.country in _FAMILY_FIRST:
+                    self.family_names.setdefault(_folded(found.name)[0], found)
 
     def take(self, mention: Mention, *, leads: bool) -> Evidence:
         """Resolve the next mention and remember it.
@@ -142,6 +146,8 @@ class Memory:
         half = [w for w in words if w != "'s"][-1:]
         if (half and half[0] in _HALVES and len(words) <= 3) or (found.kind == "unknown" and not found.name and not found.sector):  # noqa: PLR2004
             words = half or words
+            if mention.text.split(" ", 1)[0].lower() in {"a", "an"}:
+                return self._new(mention, found, leads)
             return self._counted(mention, words, leads)
         found, earlier = self._by_story(mention, words, found)
         if earlier:
@@ -188,13 +194,15 @@ class Memory:
 
     def _by_story(self, mention: Mention, words: list[str], found: Identity) -> tuple[Identity, Referent | None]:
         """Let the story decide what the words alone do not."""
-        if found.kind in {"person", "unknown", "place", "state"} and found.name and (known := self.full_names.get(_last(mention.text))):
+        known = self.full_names.get(_last(mention.text)) or self.family_names.get(_last(mention.text))
+        if found.kind in {"person", "unknown", "place", "state"} and found.name and known:
             said = set(_folded(mention.text)) - _ARTICLES
             if set(_folded(found.name)) <= set(_folded(known.name or "")) or (len(said) == 1 and said <= set(_folded(known.name or ""))):
                 found = replace(known, role=found.role or known.role, sector=(found.role and found.sector) or known.sector, country=known.country or found.country)
         if found.rule == "office":
             found = self._office_of_story(found)
-        earlier = self._same(found, mention) or self._taken_up(found, words)
+        unknown = found.rule == "unresolved" and words[0] == "the"
+        earlier = self._same(found, mention) or self._taken_up(found, words) or (self._with_word(words) if unknown else None)
         if earlier:
             return found, earlier
         shared = found.kind == "body" and found.sector in {"GOV", "MIL"}  # "Arab states", "world powers"

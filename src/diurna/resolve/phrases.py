@@ -36,6 +36,7 @@ class Piece:
     body: Organisation | None = None
     people: tuple[Person, ...] = ()
     head: Head | None = None
+    others: tuple[Organisation, ...] = ()  # further bodies of the name
 
 
 def _dated_body(entries: list[Organisation], day: date | None, tables: Tables) -> Organisation:
@@ -57,7 +58,8 @@ def _choose(entries: list, start: int, length: int, words: list[str], day: date 
         return Piece("country", start, end, text, country=names[0])
     bodies = [e for e in entries if isinstance(e, Organisation) and (not e.cased or words[start][:1].isupper() or (length > 1 and cased))]
     if bodies:
-        return Piece("body", start, end, text, body=_dated_body(bodies, day, tables), head=head)
+        body = _dated_body(bodies, day, tables)
+        return Piece("body", start, end, text, body=body, head=head, others=tuple(b for b in bodies if b.entity != body.entity))
     if head:
         return Piece("head", start, end, text, head=head)
     return None
@@ -114,6 +116,8 @@ def _piece(words: list[str], keys: list[str], i: int, before: list[Piece], day: 
     after_name = bool(before) and before[-1].kind == "name" and before[-1].end == i
     if not (after_name and word[:1].isupper() and folded in _ALSO_NAMES):
         for length, entries in tables.at(keys, i):
+            if folded == "the" and any(i + 1 + longer > i + length for longer, _ in tables.at(keys, i + 1)):
+                continue  # "the League of Nations" is no League
             if piece := _choose(entries, i, length, words, day, tables):
                 return piece
     if "-" in word and (piece := _compound(word, i, day, tables)):
