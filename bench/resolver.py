@@ -26,11 +26,11 @@ def main() -> int:
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     stories = [story_from_text(r["text"], published=r["published"]) for r in rows]
     coder = Coder(threads=1)
-    resolve(stories[0], coder._parse(stories[0]))
+    resolve(stories[0], coder.parse(stories[0]))
     model = resolver = 0.0
     for story in stories:
         begun = time.process_time()
-        parsed = coder._parse(story)
+        parsed = coder.parse(story)
         middle = time.process_time()
         resolve(story, parsed)
         model += middle - begun

@@ -11,7 +11,7 @@ from diurna.cli import app
 from diurna.errors import KnowledgeError
 from diurna.knowledge.checker import check_folder, check_tables, rival_terms, row_problems
 from diurna.knowledge.own import COLUMNS, VARIABLE, add_row, own_rows
-from diurna.knowledge.tables import Person, load_tables
+from diurna.knowledge.tables import Person, Tables, load_tables
 from diurna.resolve.actors import RULES, Resolver
 
 RUN = CliRunner()
@@ -36,7 +36,7 @@ def test_the_packaged_tables_are_sound():
 def test_offices_by_date():
     tables = load_tables()
 
-    def holder(country, role, *day):
+    def holder(country: str, role: str, *day: int) -> list[str]:
         return [p.name for p in tables.holders(country, role, date(*day))]
 
     assert holder("USA", "president", 1990, 6, 1) == ["George H. W. Bush"]
@@ -105,11 +105,11 @@ def test_a_wrong_folder_names_the_line(folder):
     assert counts == {"persons": 3}
     assert any(":2: " in p and "sector" in p for p in problems)
     assert any(":4: the same row" in p for p in problems)
-    with pytest.raises(KnowledgeError, match="persons.tsv:2"):
+    with pytest.raises(KnowledgeError, match=r"persons\.tsv:2"):
         load_tables()
 
 
-def _packaged():
+def _packaged() -> Tables:
     import os
 
     named = os.environ.pop(VARIABLE)

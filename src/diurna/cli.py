@@ -359,10 +359,6 @@ def evaluate(
             typer.echo(f"{name:>14}  {cells}")
 
 
-def _figure(value: object) -> str:
-    return f"{value:.3f}" if isinstance(value, float) else f"{value}"
-
-
 @app.command(epilog="Examples:  diurna ontology   ·   diurna ontology SANCTION   ·   diurna ontology impose   ·   diurna ontology 173   ·   diurna ontology REB")
 def ontology(code: Annotated[str | None, typer.Argument(metavar="[CODE]", help="A type, mode, sector, context, quad or CAMEO code.")] = None, as_json: AsJson = False) -> None:
     """Look up a code of the ontology and its CAMEO crosswalk; without a code, list the types."""
