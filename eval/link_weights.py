@@ -28,7 +28,7 @@ def main() -> int:
     """Print the weights."""
     reports = [r for r in coded_reports(Path(sys.argv[1]), Coder()) if r.part == "tune"]
     pairs = [(pair, same) for a, b in combinations(reports, 2) for pair, same in _pairs(a, b)]
-    values = np.array([[1.0, *measures(*pair).values()] for pair, _ in pairs])
+    values = np.array([[1.0, *(measures(*pair)[name] for name in list(WEIGHTS)[1:])] for pair, _ in pairs])
     truth = np.array([float(same) for _, same in pairs])
     start = np.array(list(WEIGHTS.values()))
     weights = start.copy()

@@ -178,7 +178,7 @@ def _table(*columns: str) -> Table:
 
     table = Table()
     for name in columns:
-        table.add_column(name)
+        table.add_column(name, no_wrap=name in {"family", "version", "of", "thread", "affair", "when", "published"})
     return table
 
 

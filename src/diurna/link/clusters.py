@@ -18,7 +18,7 @@ def average_linkage(items: Iterable[str], likeness: Mapping[str, Mapping[str, fl
 
     Args:
         items: names.
-        likeness: of two names, how alike they are in [0, 1], given under both; two that are not there are not alike at all.
+        likeness: of two names, how alike they are in [0, 1], given under both, or −1 for two that should stay apart; two that are not there are not alike.
         least: average likeness from which two groups are one.
 
     Returns:

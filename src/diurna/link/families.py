@@ -156,9 +156,9 @@ class Families:
         return [Statement(" ".join(words.split()), tuple(stories), tuple(changes)) for _, words, stories, changes in told]
 
 
-def _moment(body: Body) -> tuple[str, str, int, int, str]:
-    """Order versions: by day, time fetched, the number in the headline, length, id."""
+def _moment(body: Body) -> tuple[str, str, int, bool, int, str]:
+    """Order versions: by day, time fetched, the number in the headline; an agency's before its customers', a shorter before a longer; by id."""
     story = body.story
     found = _NUMBERED.match(story.title or story.text)
     number = int(found[1] or found[2]) if found else 0
-    return story.published or "", story.fetched or "", number, len(body.words), story.id
+    return story.published or "", story.fetched or "", number, origin_of(story) == story.source, len(body.words), story.id

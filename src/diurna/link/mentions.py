@@ -44,6 +44,7 @@ class Side:
     names: frozenset[str]
     country: str | None
     sector: str | None
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def _mention(story: Story, event: Event, whole: frozenset[str]) -> Mention:
 
 def _side(party: Party, *, actor: bool) -> Side:
     words, names, _ = _content(party.name or party.text, [party.name or party.text])
-    return Side(actor, party.entity, names or words, party.country, party.sector)
+    return Side(actor, party.entity, names or words, party.country, party.sector, party.name or party.text)
 
 
 def _days(event: Event, published: str | None) -> tuple[int | None, int | None]:

@@ -15,8 +15,9 @@ __all__ = ["WEIGHTS", "because", "measures", "sameness"]
 
 # Weights, fitted on the part `tune` of tests/cases/threads.jsonl (docs/why/061).
 WEIGHTS: Final[dict[str, float]] = {
-    "bias": -3.49, "type": 2.49, "mode": 0.7, "parties": 1.88, "strangers": -2.0, "turned": -0.8, "other actors": -2.09, "days": -2.82, "place": 0.85,
-    "elsewhere": -1.7, "wording": 2.58, "names": 1.1, "other names": -0.63, "trigger": -0.09, "harm": 0.29, "other harm": 0.04, "modality": -1.1, "story": 0.05,
+    "bias": -3.37, "type": 2.63, "mode": 1.13, "parties": 1.7, "strangers": -2.18, "turned": -0.72, "other actors": -2.47,
+    "days": -3.26, "place": 0.83, "elsewhere": -1.72, "wording": 2.6, "names": 0.93, "other names": -1.09, "trigger": 0.09,
+    "harm": 0.16, "other harm": -0.16, "modality": -1.88, "story": 0.09, "vague": -0.32, "vague force": -1.07,
 }  # fmt: skip
 _RELATED: Final = {
     frozenset(pair): value
@@ -31,14 +32,24 @@ _RELATED: Final = {
 }  # fmt: skip
 """How easily one act is told under two types (codebook §2, close calls, and the confusions of the model card)."""
 
+_UNDATED: Final = 5  # days that two acts are taken to lie apart when one of them has no date
+_SOME_WORDING: Final = 0.3
+_SAME_PLACE: Final = 0.7
+_FORCE: Final = frozenset({"ASSAULT", "COERCE", "PROTEST", "MOBILIZE"})  # acts of which a country may see many in a day
 _NEAR_KM: Final = 40.0  # a town and its suburb
 _EXACT: Final = frozenset({"city", "point", "admin2"})
 _OPPOSED: Final = frozenset({"GOV", "MIL", "COP", "SPY", "LEG", "JUD"})
 
 
 def sameness(a: Mention, b: Mention) -> float:
-    """Give the probability that two mentions are of one event, in [0, 1]; the order does not matter."""
+    """Give the probability that two mentions are of one event, in [0, 1]; the order does not matter.
+
+    Two acts of one sentence are two events (codebook §1), and so are two that share no party, place or name and are told in other words.
+    """
     values = measures(a, b)
+    if (a.story, a.at) == (b.story, b.at) or not (values["known"] or values["place"] or values["names"] or values["wording"] >= _SOME_WORDING):
+        return 0.0
+    del values["known"]
     return 1 / (1 + math.exp(-WEIGHTS["bias"] - sum(WEIGHTS[name] * value for name, value in values.items())))
 
 
@@ -48,13 +59,15 @@ def measures(a: Mention, b: Mention) -> dict[str, float]:
     Returns:
         ``type`` and ``mode`` likeness; ``parties`` likeness and ``strangers``, the share of parties with no like; ``turned``, who acts and who
         suffers have changed places; ``other actors``, both name who acts, of different countries; ``days``; ``place`` the same, ``elsewhere``
-        another exact place; ``wording`` of sentences and of the ``story``; ``names`` shared and ``other names`` where none is; ``trigger``;
-        ``harm`` that agrees or not; ``modality`` that differs.
+        another exact place; ``wording`` of sentences and of the ``story``; ``names`` shared and ``other names``, the share of the fewer names that
+        the other lacks; ``trigger``; ``harm`` that agrees or not; ``modality`` that differs; ``vague``, no name and no exact place is shared, and
+        ``vague force``, that between acts of which a country may see many in a day; ``known``, parties are named and some are alike.
     """
     likeness, strangers = _parties(a.sides, b.sides)
     same_place, other_place = _places(a.place, b.place)
     shared = a.names & b.names
     harm = _harm(a.harm, b.harm)
+    vague = not shared and same_place < _SAME_PLACE
     return {
         "type": _types(a, b),
         "mode": float(a.mode == b.mode and a.mode is not None and a.type == b.type),
@@ -68,11 +81,14 @@ def measures(a: Mention, b: Mention) -> dict[str, float]:
         "wording": _cosine(a.words, b.words),
         "story": _cosine(a.story_words, b.story_words),
         "names": min(2, len(shared)) / 2,
-        "other names": float(bool(a.names and b.names and not shared)),
+        "other names": 1 - len(shared) / min(len(a.names), len(b.names)) if a.names and b.names else 0.0,
         "trigger": float(a.trigger == b.trigger),
         "harm": float(harm is True),
         "other harm": float(harm is False),
         "modality": float(a.modality != b.modality),
+        "vague": float(vague),
+        "vague force": float(vague and {a.type, b.type} <= _FORCE),
+        "known": float(bool(a.sides and b.sides) and likeness > 0),
     }
 
 
@@ -88,7 +104,7 @@ def because(a: Mention, b: Mention) -> list[str]:
     if values["turned"]:
         told.append("who acts and who suffers have changed places")
     gap = _gap(a, b)
-    told.append("the same day" if gap == 0 else f"{gap} days apart")
+    told.append("no day told" if a.low is None or b.low is None else "the same day" if gap == 0 else f"{gap} day{'s' * (gap > 1)} apart")
     if values["place"] > 0.5 and a.place and b.place:  # noqa: PLR2004 - a country alone is half a place
         told.append(f"at {a.place.name or a.place.country}")
     if values["elsewhere"]:
@@ -108,9 +124,9 @@ def _types(a: Mention, b: Mention) -> float:
 
 
 def _gap(a: Mention, b: Mention) -> int:
-    """Give the days between two acts; 0 where their days overlap, 30 where one is not dated."""
+    """Give the days between two acts; 0 where their days overlap, some where one is not dated."""
     if a.low is None or b.low is None or a.high is None or b.high is None:
-        return 0 if a.low is b.low else 30
+        return _UNDATED
     return max(0, a.low - b.high, b.low - a.high)
 
 

@@ -133,8 +133,10 @@ class Linker:
         near = {other for key in blocks(mention, _REACH) for other in self._blocks.get(key, ())}
         mine = self._likeness.setdefault(mention.id, {})
         for other in sorted(near):
-            value = round(sameness(mention, self.mentions[other]), 4)
-            if value >= _FLOOR:
+            theirs = self.mentions[other]
+            apart = (mention.story, mention.at) == (theirs.story, theirs.at)  # two acts of one sentence never are one event
+            value = -1.0 if apart else round(sameness(mention, theirs), 4)
+            if apart or value >= _FLOOR:
                 mine[other] = self._likeness[other][mention.id] = value
         self.mentions[mention.id] = mention
         for key in blocks(mention, 0):
@@ -176,13 +178,12 @@ class Linker:
         members = [self._member(m, mentions) for m in mentions]
         stories = {m.story: self._stories[m.story] for m in mentions if m.story in self._stories}
         low, high = _days(mentions)
-        names = [next(iter(sorted(s.names, key=len, reverse=True)), "") for m in mentions for s in m.sides]
         places = [m.place.name or m.place.text for m in mentions if m.place]
         return Thread(
             id=mentions[0].id,
             type=_most(m.type for m in mentions) or "",
             modality=_most(m.modality for m in mentions) or "",
-            parties=tuple(sorted({n for n in names if n})),
+            parties=tuple(sorted({s.label for m in mentions for s in m.sides})),
             countries=tuple(sorted({s.country for m in mentions for s in m.sides if s.country})),
             place=_most(places),
             from_=_day(low),
