@@ -329,6 +329,8 @@ WRONG = (
     ("trigger", {"text": 1, "start": "a", "end": 2}),
     ("actors", [{"text": "x", "start": 0, "end": 1, "name": 5}]),
     ("actors", 7),
+    ("when", {"from": "20210518", "to": "20210518"}),
+    ("trigger", {"text": "\ud800", "start": 0, "end": 1}),
     ("where", {"text": "x", "start": 0, "end": 1, "lat": "north"}),
     ("confidence", {"event": 9}),
 )
@@ -390,6 +392,12 @@ def test_csv_runs_no_formula(tmp_path: Path) -> None:
     write("csv", stories(), tmp_path / "x.csv")
     frame = pl.read_csv(tmp_path / "x.csv", infer_schema=False)
     assert not any(cell.startswith(("=", "+", "-", "@")) for column in ("source", "title", "actors", "trigger") for cell in frame[column].drop_nulls())
+
+
+def test_the_page_of_losses_is_up_to_date() -> None:
+    from docs.losses import PATH, page
+
+    assert PATH.read_text("utf-8") == page()
 
 
 def test_unknown_formats_are_told(tmp_path: Path) -> None:
@@ -494,3 +502,32 @@ def test_the_commands(tmp_path: Path) -> None:
         (("import", "gdelt", table, "--encoding", "klingon"), ConfigError), (("export", "parquet", "--store", record), QueryError),
     ):  # fmt: skip
         assert isinstance(run(*arguments).exception, error), arguments
+
+
+def test_questions_to_the_record(tmp_path: Path) -> None:
+    from exchange_cases import CODER
+
+    from diurna.store import Store
+
+    record = str(tmp_path / "record")
+    Store.create(record).write(stories(), CODER)
+
+    def ids(*arguments: str) -> set[str]:
+        result = run("query", "--store", record, "--json", *arguments)
+        assert result.exception is None, result.exception
+        return {json.loads(line)["id"] for line in result.stdout.splitlines()}
+
+    events = [e for s in stories() for e in s.events]
+    assert ids() == {e.id for e in events}
+    assert ids("--from", "2021-05-18", "--to", "2021-05-18") == {e.id for e in events if e.when}
+    assert ids("--to", "2021-05-17") == {e.id for e in events if e.when and e.when.from_ == "2021-05-17"}
+    assert ids("--text", "SOLHEIM") == {e.id for e in events if any("Solheim" in p.text for p in (*e.actors, *e.recipients))}
+    assert ids("--text", "trigger") == set()  # a field's name, no word of the record
+    assert ids("--text", 'a"b(') == set()
+    drones = {e.id for e in events if e.mode == "drone" and "XKX" in {p.country for p in (*e.actors, *e.recipients)}}
+    assert ids("--mode", "drone", "--modality", "actual", "--country", "xkx") == drones
+    out = tmp_path / "x.jsonl"
+    run("query", "--store", record, "--type", "protest", "-o", str(out))
+    assert {s.events[0].id for s in read("jsonl", [out]) if isinstance(s, Story)} == {e.id for e in events if e.type == "PROTEST"}
+    for arguments in (("--modality", "maybe"), ("--from", "monday"), ("--sql", "SELECT nothing FROM events"), ("--sql", "SELECT CAST(type AS INT) FROM events")):
+        assert isinstance(run("query", "--store", record, *arguments).exception, QueryError), arguments
