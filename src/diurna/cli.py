@@ -16,6 +16,7 @@ from diurna.commands.arguments import check_published
 from diurna.commands.claims import claims
 from diurna.commands.store import app as store_commands
 from diurna.commands.store import query
+from diurna.commands.watch import watch
 from diurna.errors import ConfigError, DiurnaError, InputError, QueryError
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ app = typer.Typer(
 
 app.add_typer(store_commands)
 app.command(epilog="Examples:  diurna query --store record --dyad RUS-UKR --type ASSAULT   ·   diurna query --store record --sql 'SELECT COUNT(*) FROM events'")(query)
+
+app.command(epilog="Examples:  diurna watch feeds.toml --store record   ·   diurna watch public --only africa --store record --once   ·   diurna watch public --list")(watch)
 
 app.command(epilog="Example:  diurna claims examples/talks.txt --source officials")(claims)
 
