@@ -22,6 +22,7 @@ from diurna.commands.observatory import dyads
 from diurna.commands.store import app as store_commands
 from diurna.commands.store import query
 from diurna.commands.train import train
+from diurna.commands.watch import watch
 from diurna.errors import ConfigError, DiurnaError, InputError, QueryError
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ app.command("import", epilog="Examples:  diurna import gdelt 20150218.export.CSV
 app.command(epilog="Examples:  diurna export polecat --store record -o record.txt   ·   diurna export gdelt --losses")(export)
 app.command(epilog="Example:  diurna compare record gdelt:20150218.export.CSV.zip --by day")(compare)
 app.command(epilog="Examples:  diurna dyads --store record   ·   diurna dyads RUS-UKR --store record --by week --both")(dyads)
+app.command(epilog="Examples:  diurna watch feeds.toml --store record   ·   diurna watch public --only africa --store record --once   ·   diurna watch public --list")(watch)
 
 app.command(epilog="Example:  diurna claims examples/talks.txt --source officials")(claims)
 

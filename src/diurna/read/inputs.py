@@ -9,10 +9,12 @@ import json
 import re
 import sys
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from diurna.errors import InputError
+from diurna.read.archives import read_sentences, read_warc
 from diurna.read.documents import read_html, read_markdown
 from diurna.read.encodings import decode
 from diurna.read.story import MAX_BYTES, published_day, story_from_text
@@ -34,6 +36,9 @@ _FORMATS = {
     ".jsonl": "lines",
     ".ndjson": "lines",
     ".json": "json",
+    ".warc": "warc",
+    ".wet": "warc",
+    ".xml": "sentences",
 }
 _GZIP = b"\x1f\x8b"
 _ARCHIVE = 500_000_000  # bytes: most that one JSON array may hold, as it is read whole; JSONL has no such limit
@@ -47,7 +52,7 @@ def read(
     """Read stories.
 
     Args:
-        inputs: files (text, Markdown, HTML, JSONL, JSON; plain or gzip), folders, globs, or ``-`` for standard input.
+        inputs: files (text, Markdown, HTML, JSONL, JSON, WARC, WET, Petrarch's XML; plain or gzip), folders, globs, or ``-`` for standard input.
         published: date for stories that carry none of their own.
         source: likewise.
         stdin: where ``-`` reads from; the process's own standard input when None.
@@ -79,7 +84,7 @@ def _read(inputs: Iterable[str | Path], defaults: _Defaults, stdin: BinaryIO | N
 
 
 def count_stories(inputs: Iterable[str | Path]) -> int | None:
-    """Count the stories of inputs without reading them; None when that cannot be told (standard input, compressed lines, JSON arrays)."""
+    """Count the stories of inputs without reading them; None when that cannot be told (standard input, compressed lines, JSON arrays, archives)."""
     total = 0
     try:
         for name in inputs:
@@ -87,7 +92,7 @@ def count_stories(inputs: Iterable[str | Path]) -> int | None:
                 return None
             for path in _expand(Path(name)):
                 form = _format_of(path)
-                if form == "json" or (form == "lines" and path.suffix.lower() == ".gz"):
+                if form in {"json", "warc", "sentences"} or (form == "lines" and path.suffix.lower() == ".gz"):
                     return None
                 total += _count_lines(path) if form == "lines" else 1
     except OSError:  # reading will say what is wrong with it
@@ -113,7 +118,8 @@ class _Defaults:
         given["published"] = given["published"] or self.published
         given["source"] = given["source"] or self.source
         key = row.get("id")
-        return story_from_text(row["text"], key=None if key is None else str(key), **given)
+        story = story_from_text(row["text"], key=None if key is None else str(key), **given)
+        return replace(story, fetched=_text_or_none(row.get("fetched")))
 
 
 def _text_or_none(value: object) -> str | None:
@@ -165,6 +171,9 @@ def _read_stream(stream: BinaryIO, where: str, defaults: _Defaults, form: str | 
         form = form or _sniff(buffered.peek(4096)[:4096])
         if form == "lines":
             yield from _read_lines(buffered, where, defaults)
+        elif form in {"warc", "sentences"}:
+            for place, row in (read_warc if form == "warc" else read_sentences)(buffered, where):
+                yield row if isinstance(row, Reject) else _story_of(row, place, defaults)
         else:
             yield from _read_whole(buffered, where, defaults, form)
     except (EOFError, OSError, zlib.error) as error:
@@ -178,6 +187,10 @@ def _sniff(head: bytes) -> str:
         return "lines"
     if start.startswith(b"[") and b"{" in start[:200] and b'"text"' in head:
         return "json"
+    if start.startswith(b"WARC/"):
+        return "warc"
+    if b"<Sentence" in head and re.match(rb"<(?:\?xml|!DOCTYPE|!--|Sentences?\b|Root\b)", start):
+        return "sentences"
     return "html" if re.match(rb"(?i)<(?:!doctype html|html|head|body|article)\b", start) else "text"
 
 
