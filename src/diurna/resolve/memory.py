@@ -128,7 +128,7 @@ class Memory:
                     found = replace(found, country=country, reason=f"{found.reason}; {country} by {why}")
                 self.full_names.setdefault(_last(found.name or ""), found)
                 if found.country in _FAMILY_FIRST:
-                    self.family_names.setdefault(_folded(found.name)[0], found)
+                    self.family_names.setdefault(_folded(found.name or "")[0], found)
 
     def take(self, mention: Mention, *, leads: bool) -> Evidence:
         """Resolve the next mention and remember it.
