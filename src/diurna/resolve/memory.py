@@ -39,6 +39,7 @@ _WORLD = re.compile(
     r"nations|countries|powers)\b",
     re.IGNORECASE,
 )
+_OFFICE_ABROAD = re.compile(r"\b(foreign|external) (minist|secretar|office|affairs)\w*", re.IGNORECASE)  # a state's own, for all its name
 _ACRONYM_AFTER = re.compile(r"\s*\(([A-Z][A-Za-z&.\-]{1,11})\)")
 _APPOSITION = re.compile(
     r",\s+((?:the|a|an|his|her|its|who is)\s[^,;.:()\"“”]{3,70}|[a-z][^,;.:()\"“”]{3,60}|[A-Z][\w'’. ]{2,20}(?:'s|’s) [^,;.:()]{3,50})[,.;:]",
@@ -261,7 +262,7 @@ class Memory:
                 mine = owner.identity
                 sector = mine.sector if mine.sector in _ARMED and (found.role in _MEN_OF or found.sector == "GOV") else found.sector
                 return replace(found, country=mine.country, sector=sector, reason=f"{found.reason}; {words[0]} stands for {mine.name}")
-        if found.kind == "role" and _WORLD.search(mention.text):
+        if found.kind == "role" and _WORLD.search(_OFFICE_ABROAD.sub("", mention.text)):
             return found
         party_before = next((r.identity.country for r in sorted(self.referents, key=lambda r: r.start, reverse=True) if r.identity.country), None)
         self.unnamed.append((mention, found, party_before))
