@@ -148,7 +148,7 @@ def add(
     named = os.environ.get(VARIABLE)
     target = folder or (Path(named).expanduser() if named else None)
     if target is None:
-        raise ConfigError("D103", f"where to? give --folder, or set {VARIABLE} to the folder of your tables")
+        raise ConfigError("D107", f"where to? give --folder, or set {VARIABLE} to the folder of your tables")
     given = {"names": names, "words": names, "country": country, "countries": country, "sector": sector, "role": role, "from": begins, "to": ends}
     given |= {"founded": founded, "ended": ended, "id": identifier, "source": source, "kind": usage}
     row = {column: given[column] for column in COLUMNS[kind.table]}
