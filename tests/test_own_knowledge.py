@@ -78,7 +78,7 @@ def test_packaged_tables_can_be_left_out(folder):
     assert load_tables().people == []
     (folder / "replace.txt").write_text("everything\n", "utf-8")
     load_tables.cache_clear()
-    with pytest.raises(KnowledgeError, match="D403"):
+    with pytest.raises(KnowledgeError, match="D405"):
         load_tables()
 
 
@@ -122,7 +122,7 @@ def _packaged() -> Tables:
 
 def test_too_many_values_and_bad_text(tmp_path):
     (tmp_path / "names.tsv").write_text("a\tPER\tname\t\t\tx\n", "utf-8")
-    with pytest.raises(KnowledgeError, match="D403"):
+    with pytest.raises(KnowledgeError, match="D405"):
         list(own_rows(tmp_path, "names"))
     (tmp_path / "names.tsv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(KnowledgeError, match="UTF-8"):
