@@ -19,7 +19,8 @@ from diurna.link import Change, Families, Linker, affairs_of, compare, independe
 from diurna.link.clusters import average_linkage
 from diurna.link.words import Fact, units_of
 from diurna.read.story import story_from_text
-from diurna.records import Story
+from diurna.records import CoderVersion, Story
+from diurna.store import Store
 
 CASES = Path(__file__).parent / "cases"
 LEAD = "Rebels attacked an army post near Gao on Tuesday, killing at least 12 soldiers, the defence ministry said."
@@ -190,6 +191,14 @@ def test_a_new_story_joins_a_thread_and_leaves_the_others() -> None:
     assert Change((("a", "b"),), (("a",), ("b", "c"))).kind == "splits"
     assert Change((("a",), ("b",)), (("a", "b", "c"),)).kind == "merges"
     assert Change((), (("a",),)).kind == "new"
+
+
+def test_links_are_read_from_a_record(tmp_path: Path) -> None:
+    record = tmp_path / "record"
+    Store.create(record).write(expulsions(), CoderVersion("0", "test"))
+    result = CliRunner().invoke(app, ["link", "events", str(record), "--json"])
+    assert [len(json.loads(line)["members"]) for line in result.stdout.splitlines()] == [3]
+    assert "D227" in str(CliRunner().invoke(app, ["link", "events", str(tmp_path)]).exception)
 
 
 def test_average_linkage_can_split_what_it_joined() -> None:
