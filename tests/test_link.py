@@ -126,9 +126,17 @@ def test_the_command_reads_lines_and_says_what_is_wrong(tmp_path: Path) -> None:
     (family,) = [json.loads(line) for line in result.stdout.splitlines()]
     assert family["stories"] == 2
     assert family["statements"][0]["changes"] == ["12 → 15"]
-    path.write_text('{"txt": "no story"}\n', encoding="utf-8")
-    result = CliRunner().invoke(app, ["link", "stories", str(path)])
-    assert "D233" in str(result.exception)
+    for bad, code in (
+        ('{"txt": "no story"}', "D233"),
+        ('{"text": "Envoys met.", "source": 5}', "D233"),
+        ('{"text": "Envoys met.", "published": "soon"}', "D205"),
+        ('{"text": "Envoys met.", "events": [{"type": "CONSULT", "when": {"from": "x", "to": "y"}}]}', "D233"),
+        ("[1]", "D233"),
+        ("{", "D233"),
+    ):
+        path.write_text(bad + "\n", encoding="utf-8")
+        result = CliRunner().invoke(app, ["link", "stories", str(path)])
+        assert code in str(result.exception), bad
 
 
 def coded(text: str, published: str, trigger: str, type_: str, actors: dict[str, str], recipients: dict[str, str], source: str = "Wire", modality: str = "actual") -> Story:
