@@ -19,7 +19,8 @@ from diurna.link import Change, Families, Linker, affairs_of, compare, independe
 from diurna.link.clusters import average_linkage
 from diurna.link.words import Fact, units_of
 from diurna.read.story import story_from_text
-from diurna.records import Story
+from diurna.records import CoderVersion, Story
+from diurna.store import Store
 
 CASES = Path(__file__).parent / "cases"
 LEAD = "Rebels attacked an army post near Gao on Tuesday, killing at least 12 soldiers, the defence ministry said."
@@ -125,9 +126,17 @@ def test_the_command_reads_lines_and_says_what_is_wrong(tmp_path: Path) -> None:
     (family,) = [json.loads(line) for line in result.stdout.splitlines()]
     assert family["stories"] == 2
     assert family["statements"][0]["changes"] == ["12 → 15"]
-    path.write_text('{"txt": "no story"}\n', encoding="utf-8")
-    result = CliRunner().invoke(app, ["link", "stories", str(path)])
-    assert "D233" in str(result.exception)
+    for bad, code in (
+        ('{"txt": "no story"}', "D233"),
+        ('{"text": "Envoys met.", "source": 5}', "D233"),
+        ('{"text": "Envoys met.", "published": "soon"}', "D205"),
+        ('{"text": "Envoys met.", "events": [{"type": "CONSULT", "when": {"from": "x", "to": "y"}}]}', "D233"),
+        ("[1]", "D233"),
+        ("{", "D233"),
+    ):
+        path.write_text(bad + "\n", encoding="utf-8")
+        result = CliRunner().invoke(app, ["link", "stories", str(path)])
+        assert code in str(result.exception), bad
 
 
 def coded(text: str, published: str, trigger: str, type_: str, actors: dict[str, str], recipients: dict[str, str], source: str = "Wire", modality: str = "actual") -> Story:
@@ -190,6 +199,14 @@ def test_a_new_story_joins_a_thread_and_leaves_the_others() -> None:
     assert Change((("a", "b"),), (("a",), ("b", "c"))).kind == "splits"
     assert Change((("a",), ("b",)), (("a", "b", "c"),)).kind == "merges"
     assert Change((), (("a",),)).kind == "new"
+
+
+def test_links_are_read_from_a_record(tmp_path: Path) -> None:
+    record = tmp_path / "record"
+    Store.create(record).write(expulsions(), CoderVersion("0", "test"))
+    result = CliRunner().invoke(app, ["link", "events", str(record), "--json"])
+    assert [len(json.loads(line)["members"]) for line in result.stdout.splitlines()] == [3]
+    assert "D227" in str(CliRunner().invoke(app, ["link", "events", str(tmp_path)]).exception)
 
 
 def test_average_linkage_can_split_what_it_joined() -> None:

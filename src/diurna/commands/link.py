@@ -157,11 +157,27 @@ def _lines(lines: Iterable[bytes], name: str) -> Iterator[Story]:
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-            story = Story.from_dict(row)
+            story = Story.from_dict(_checked(json.loads(line)))
+        except InputError as error:
+            raise InputError(error.code, error.message, f"{name}:{number}") from error
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise InputError("D233", f"the line is no story ({error}); write it with diurna code --json, or give text, published and source", f"{name}:{number}") from error
         yield story
+
+
+def _checked(row: dict[str, Any]) -> dict[str, Any]:
+    """Refuse a row whose fields are of the wrong kind, before it is linked with others."""
+    from datetime import date
+
+    from diurna.read.story import published_day
+
+    wrong = [f for f in ("text", "published", "fetched", "source", "url", "title") if not isinstance(row.get(f), str | None)]
+    if wrong or not isinstance(row["text"], str):
+        raise TypeError(f"“{(wrong or ['text'])[0]}” is not text")
+    for event in row.get("events") or ():
+        if (when := event.get("when")) is not None and date.fromisoformat(when["from"]) > date.fromisoformat(when["to"]):
+            raise ValueError("an event ends before it begins")
+    return row | {"published": published_day(row.get("published"))}
 
 
 def _write(rows: Iterable[dict[str, Any]], output: Path | None) -> None:

@@ -75,6 +75,8 @@ class Family:
 class Families:
     """Keep families as stories come; the families of a set of stories do not depend on the order they came in.
 
+    (But for stories that share only sentences which two hundred others tell too; docs/why/060.)
+
     >>> from diurna.records import Story
     >>> text = "Police in Oslo detained {} fishermen on Tuesday after a protest at the harbour. Two boats were towed away."
     >>> families = Families([Story("a", text.format(12), "2021-05-18"), Story("b", text.format(15), "2021-05-19")])

@@ -113,7 +113,7 @@ def _mention(story: Story, event: Event, whole: frozenset[str]) -> Mention:
         names=names,
         numbers=numbers,
         harm=event.harm,
-        trigger=_stem(event.trigger.text.casefold().split()[0]),
+        trigger=_stem((event.trigger.text.casefold().split() or [""])[0]),
         text=" ".join(text.split()),
         claimant=(who.name or who.text) if who else None,
         at=event.sentence.start,

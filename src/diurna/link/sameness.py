@@ -15,9 +15,9 @@ __all__ = ["WEIGHTS", "because", "measures", "sameness"]
 
 # Weights, fitted on the part `tune` of tests/cases/threads.jsonl (docs/why/061).
 WEIGHTS: Final[dict[str, float]] = {
-    "bias": -3.37, "type": 2.63, "mode": 1.13, "parties": 1.7, "strangers": -2.18, "turned": -0.72, "other actors": -2.47,
-    "days": -3.26, "place": 0.83, "elsewhere": -1.72, "wording": 2.6, "names": 0.93, "other names": -1.09, "trigger": 0.09,
-    "harm": 0.16, "other harm": -0.16, "modality": -1.88, "story": 0.09, "vague": -0.32, "vague force": -1.07,
+    "bias": -3.48, "type": 2.4, "mode": 1.11, "parties": 1.58, "strangers": -2.04, "turned": -0.82, "other actors": -2.44,
+    "days": -3.08, "place": 0.68, "elsewhere": -1.96, "wording": 2.72, "names": 1.06, "other names": -0.69, "trigger": 0.55,
+    "harm": 0.26, "other harm": -0.78, "modality": -2.36, "story": 0.76, "vague": -0.3, "vague force": -1.05,
 }  # fmt: skip
 _RELATED: Final = {
     frozenset(pair): value
