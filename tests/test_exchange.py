@@ -494,3 +494,32 @@ def test_the_commands(tmp_path: Path) -> None:
         (("import", "gdelt", table, "--encoding", "klingon"), ConfigError), (("export", "parquet", "--store", record), QueryError),
     ):  # fmt: skip
         assert isinstance(run(*arguments).exception, error), arguments
+
+
+def test_questions_to_the_record(tmp_path: Path) -> None:
+    from exchange_cases import CODER
+
+    from diurna.store import Store
+
+    record = str(tmp_path / "record")
+    Store.create(record).write(stories(), CODER)
+
+    def ids(*arguments: str) -> set[str]:
+        result = run("query", "--store", record, "--json", *arguments)
+        assert result.exception is None, result.exception
+        return {json.loads(line)["id"] for line in result.stdout.splitlines()}
+
+    events = [e for s in stories() for e in s.events]
+    assert ids() == {e.id for e in events}
+    assert ids("--from", "2021-05-18", "--to", "2021-05-18") == {e.id for e in events if e.when}
+    assert ids("--to", "2021-05-17") == {e.id for e in events if e.when and e.when.from_ == "2021-05-17"}
+    assert ids("--text", "SOLHEIM") == {e.id for e in events if any("Solheim" in p.text for p in (*e.actors, *e.recipients))}
+    assert ids("--text", "trigger") == set()  # a field's name, no word of the record
+    assert ids("--text", 'a"b(') == set()
+    drones = {e.id for e in events if e.mode == "drone" and "XKX" in {p.country for p in (*e.actors, *e.recipients)}}
+    assert ids("--mode", "drone", "--modality", "actual", "--country", "xkx") == drones
+    out = tmp_path / "x.jsonl"
+    run("query", "--store", record, "--type", "protest", "-o", str(out))
+    assert {s.events[0].id for s in read("jsonl", [out]) if isinstance(s, Story)} == {e.id for e in events if e.type == "PROTEST"}
+    for arguments in (("--modality", "maybe"), ("--from", "monday"), ("--sql", "SELECT nothing FROM events"), ("--sql", "SELECT CAST(type AS INT) FROM events")):
+        assert isinstance(run("query", "--store", record, *arguments).exception, QueryError), arguments

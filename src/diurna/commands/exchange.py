@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["compare", "export", "import_"]
 
+_ROWS = 5_000  # rows written to the record at once
 _SHOWN = 20  # rejects printed; all are counted, and kept beside the output
 
 Format = Annotated[str, typer.Argument(metavar="FORMAT", help="jsonl, parquet, csv, geojson, graphml, polecat, icews, gdelt, gdelt1 or phoenix; import also acled and ucdp.")]
@@ -73,7 +74,7 @@ def _keepers(stack: ExitStack, name: str, output: Path | None, store: str | None
         from diurna.exchange.drafts import coder_of
         from diurna.store.batches import Batches
 
-        yield stack.enter_context(Batches(store, coder_of(name))).add
+        yield stack.enter_context(Batches(store, coder_of(name), _ROWS)).add
         if output is None:
             return
     stream = stack.enter_context(output.open("w", encoding="utf-8")) if output else sys.stdout

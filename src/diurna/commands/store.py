@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path  # noqa: TC003 - Typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from diurna.errors import ConfigError, QueryError
+from diurna.ontology import MODALITIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,7 +158,9 @@ def query(
     place: Annotated[str | None, typer.Option(metavar="TEXT", help="Words in the place's name, or its country.")] = None,
     since: Annotated[str | None, typer.Option(metavar="DATE", help="First day of publication.")] = None,
     until: Annotated[str | None, typer.Option(metavar="DATE", help="Last day of publication.")] = None,
-    text: Annotated[str | None, typer.Option(metavar="TEXT", help="Words in the record: trigger, names, places.")] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day of the act.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day of the act.")] = None,
+    text: Annotated[str | None, typer.Option(metavar="TEXT", help="Words of the report that the record points at, or names: trigger, parties, places, harm.")] = None,
     least: Annotated[float, typer.Option("--min-confidence", min=0.0, max=1.0, metavar="X")] = 0.0,
     sql: Annotated[str | None, typer.Option(metavar="QUERY", help="SQL over the tables instead of filters.")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The record as it was then.")] = None,
@@ -169,10 +173,12 @@ def query(
     record = _open(store, as_of)
     if sql is not None:
         rows = _sql(record, sql)
+    elif modality is not None and modality not in MODALITIES:
+        raise QueryError("D624", f"there is no modality “{modality}”; choose one of {', '.join(MODALITIES)}")
     else:
         rows = _filtered(record, dyad=dyad, country=country, types=type_ or [], since=since, until=until, words={"mode": mode, "modality": modality})
-        rows = _worded(rows, claimant=claimant, place=place, text=text, least=least).sort("published", "story", "id")
-    frame = (rows.head(limit) if limit else rows).collect()
+        rows = _worded(_acted(rows, first, last), claimant=claimant, place=place, text=text, least=least).sort("published", "story", "id")
+    frame = _collected(rows.head(limit) if limit else rows)
     _put(frame, output, as_json=as_json, as_csv=as_csv)
 
 
@@ -185,6 +191,30 @@ def _sql(record: Store, sql: str) -> pl.LazyFrame:
         return pl.SQLContext({name: record.rows(name) for name in TABLES}).execute(sql)
     except pl.exceptions.PolarsError as error:
         raise QueryError("D604", f"the SQL cannot be read: {error}; tables are {', '.join(TABLES)}") from error
+
+
+def _collected(rows: pl.LazyFrame) -> pl.DataFrame:
+    import polars as pl
+
+    try:
+        return rows.collect()
+    except pl.exceptions.PolarsError as error:
+        raise QueryError("D604", f"the SQL cannot be answered: {error}") from error
+
+
+def _acted(rows: pl.LazyFrame, first: str | None, last: str | None) -> pl.LazyFrame:
+    """Keep acts that took place, or may have, within some days."""
+    from datetime import date
+
+    import polars as pl
+
+    try:
+        days = [None if day is None else date.fromisoformat(day) for day in (first, last)]
+    except ValueError as error:
+        raise QueryError("D623", f"--from or --to is no ISO 8601 day, like 2023-02-22 ({error})") from error
+    if days[0] is not None:
+        rows = rows.filter(pl.col("to") >= days[0])
+    return rows if days[1] is None else rows.filter(pl.col("from") <= days[1])
 
 
 def _filtered(
@@ -214,7 +244,8 @@ def _worded(rows: pl.LazyFrame, *, claimant: str | None, place: str | None, text
         if words:
             rows = rows.filter(holds(name, words) | (pl.col(code) == words.upper()))
     if text:
-        rows = rows.filter(holds("record", text))
+        quoted = re.escape(json.dumps(text, ensure_ascii=False)[1:-1])
+        rows = rows.filter(pl.col("record").str.contains(rf'(?i)"(?:text|name|role|who)": "(?:[^"\\]|\\.)*{quoted}'))
     return rows.filter(pl.col("confidence") >= least) if least else rows
 
 
@@ -224,19 +255,23 @@ def _put(frame: pl.DataFrame, output: Path | None, *, as_json: bool, as_csv: boo
             ".parquet": frame.write_parquet,
             ".arrow": frame.write_ipc,
             ".csv": lambda path: _flat(frame).write_csv(path),
-            ".jsonl": frame.write_ndjson,
+            ".jsonl": lambda path: path.write_text("".join(f"{line}\n" for line in _lines(frame)), encoding="utf-8"),
         }
         if output.suffix not in writers:
             raise QueryError("D606", f"“{output.suffix}” is no kind of table; end the name with {', '.join(writers)}", str(output))
         writers[output.suffix](output)
     elif as_json:
-        lines = frame["record"].to_list() if "record" in frame.columns else [json.dumps(row, default=str, ensure_ascii=False) for row in frame.to_dicts()]
-        for line in lines:
+        for line in _lines(frame):
             typer.echo(line)
     elif as_csv:
         typer.echo(_flat(frame).write_csv(), nl=False)
     else:
         _table(frame)
+
+
+def _lines(frame: pl.DataFrame) -> list[str]:
+    """Give full records, or the rows themselves where the question was another, as lines of JSON."""
+    return frame["record"].to_list() if "record" in frame.columns else [json.dumps(row, default=str, ensure_ascii=False) for row in frame.to_dicts()]
 
 
 def _flat(frame: pl.DataFrame) -> pl.DataFrame:

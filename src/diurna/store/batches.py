@@ -25,11 +25,13 @@ class Batches:
     Args:
         url: the record, made if it is not there.
         coder: what codes the stories.
+        size: stories that are written at once, at the most.
     """
 
-    def __init__(self, url: str, coder: CoderVersion) -> None:
+    def __init__(self, url: str, coder: CoderVersion, size: int = _STORIES) -> None:
         self.store = Store.create(url)
         self.coder = coder
+        self.size = size
         self.written = Written()
         self._waiting: list[Story | Reject] = []
         self._began = datetime.now(UTC)
@@ -38,7 +40,7 @@ class Batches:
     def add(self, story: Story | Reject) -> None:
         """Take a story; write when enough wait, or have waited long enough."""
         self._waiting.append(story)
-        if len(self._waiting) >= _STORIES or time.monotonic() - self._last >= _SECONDS:
+        if len(self._waiting) >= self.size or time.monotonic() - self._last >= _SECONDS:
             self.flush()
 
     def flush(self) -> None:
