@@ -329,6 +329,8 @@ WRONG = (
     ("trigger", {"text": 1, "start": "a", "end": 2}),
     ("actors", [{"text": "x", "start": 0, "end": 1, "name": 5}]),
     ("actors", 7),
+    ("when", {"from": "20210518", "to": "20210518"}),
+    ("trigger", {"text": "\ud800", "start": 0, "end": 1}),
     ("where", {"text": "x", "start": 0, "end": 1, "lat": "north"}),
     ("confidence", {"event": 9}),
 )
@@ -390,6 +392,12 @@ def test_csv_runs_no_formula(tmp_path: Path) -> None:
     write("csv", stories(), tmp_path / "x.csv")
     frame = pl.read_csv(tmp_path / "x.csv", infer_schema=False)
     assert not any(cell.startswith(("=", "+", "-", "@")) for column in ("source", "title", "actors", "trigger") for cell in frame[column].drop_nulls())
+
+
+def test_the_page_of_losses_is_up_to_date() -> None:
+    from docs.losses import PATH, page
+
+    assert PATH.read_text("utf-8") == page()
 
 
 def test_unknown_formats_are_told(tmp_path: Path) -> None:

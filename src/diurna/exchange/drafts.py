@@ -21,7 +21,7 @@ from diurna.records import CoderVersion, Confidence, Event, Harm, Party, Place, 
 if TYPE_CHECKING:
     from diurna.exchange.rows import Row
 
-__all__ = ["Draft", "checked", "coder_of", "coordinates_of", "count_of", "day_of", "finish", "number_of", "own_id", "place_of", "when_of"]
+__all__ = ["Draft", "checked", "coder_of", "coordinates_of", "count_of", "day_of", "finish", "is_day", "number_of", "own_id", "place_of", "when_of"]
 
 _OWN_ID = re.compile(r"[0-9a-f]{20}(-\d+)?|(gdelt|icews|phoenix|polecat|acled|ucdp):\S+")
 _PEOPLE = 10_000_000_000
@@ -183,6 +183,14 @@ def place_of(span: Span | None, name: str | None, **facts: Any) -> Place | None:
     return None if span is None else Place(span.text, span.start, span.end, name=name or None, **{k: v if v != "" else None for k, v in facts.items()})
 
 
+def is_day(value: object) -> bool:
+    """Tell whether a value is a day as the record writes it: 2023-02-22."""
+    try:
+        return isinstance(value, str) and len(value) == len("2023-02-22") and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
 def checked(event: Event, where: str) -> Event:
     """Check that a record from outside holds what its fields allow; its type may be of an ontology of the user's own.
 
@@ -206,11 +214,8 @@ def checked(event: Event, where: str) -> Event:
         else "confidence" if not 0 <= event.confidence.event <= 1
         else None
     )  # fmt: skip
-    if wrong is None and event.when is not None:
-        try:
-            wrong = None if date.fromisoformat(event.when.from_) <= date.fromisoformat(event.when.to) else "when"
-        except (ValueError, TypeError):
-            wrong = "when"
+    if wrong is None and event.when is not None and not (is_day(event.when.from_) and is_day(event.when.to) and event.when.from_ <= event.when.to):
+        wrong = "when"
     if wrong:
         raise InputError("D244", f"the event's “{wrong}” is none of the record's (docs/record.md)", where)
     return event

@@ -6,7 +6,7 @@ import json
 from typing import IO, TYPE_CHECKING, Any
 
 from diurna.errors import InputError
-from diurna.exchange.own import event_of
+from diurna.exchange.own import checked_story, event_of
 from diurna.exchange.rows import opened
 from diurna.records import Reject, Story
 
@@ -46,13 +46,14 @@ def read_geojson(path: str | Path) -> Iterator[Story | Reject]:
                     properties = feature["properties"]
                     facts = {k: str(v) for k, v in (properties.get("report") or {}).items() if k in _FACTS}
                     event = event_of(properties, where)
+                    story = checked_story(Story(event.story, "", events=(event,), **({"language": None} | facts)), where)  # type: ignore[arg-type]
                 except InputError as error:
                     yield Reject(where, error.code, error.message)
                     continue
                 except (KeyError, TypeError, AttributeError) as error:
                     yield Reject(where, "D244", f"this is no feature of the record ({error!r})")
                     continue
-                yield Story(event.story, "", events=(event,), **({"language": None} | facts))  # type: ignore[arg-type]
+                yield story
 
 
 def _features(stream: IO[bytes], where: str) -> Iterator[Any]:

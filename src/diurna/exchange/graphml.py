@@ -11,6 +11,7 @@ from lxml import etree
 
 from diurna.errors import InputError
 from diurna.exchange.drafts import checked
+from diurna.exchange.own import checked_story
 from diurna.exchange.pairs import pairs
 from diurna.exchange.rows import opened
 from diurna.records import CoderVersion, Confidence, Event, Party, Place, Reject, Sentence, Span, Story, When
@@ -106,12 +107,12 @@ def read_graphml(path: str | Path) -> Iterator[Story | Reject]:
 def _story(data: dict[str, str], nodes: dict[str, Party], source: str, target: str, where: str) -> Story | Reject:
     try:
         event = checked(_event(data, nodes[source], nodes[target]), where)
+        published, by, url = (data.get(k) or None for k in ("published", "source", "url"))
+        return checked_story(Story(event.story, "\t".join(_words(data, nodes[source], nodes[target])), published, by, url, language=None, events=(event,)), where)
     except (KeyError, ValueError) as error:
         return Reject(where, "D244", f"the edge is no event of the record ({error!r})")
     except InputError as error:
         return Reject(where, error.code, error.message)
-    published, by, url = (data.get(k) or None for k in ("published", "source", "url"))
-    return Story(event.story, "\t".join(_words(data, nodes[source], nodes[target])), published, by, url, language=None, events=(event,))
 
 
 def _words(data: dict[str, str], actor: Party, recipient: Party) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from diurna.errors import InputError
-from diurna.exchange.drafts import checked
+from diurna.exchange.drafts import checked, is_day
 from diurna.exchange.rows import Layout, lines_of, opened, read_rows, text_stream
 from diurna.records import Event, Reject, Story
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["COLUMNS", "event_of", "event_row", "read_csv", "read_jsonl", "read_parquet", "story_of", "write_csv", "write_jsonl", "write_parquet"]
+__all__ = ["COLUMNS", "checked_story", "event_of", "event_row", "read_csv", "read_jsonl", "read_parquet", "story_of", "write_csv", "write_jsonl", "write_parquet"]
 
 _LONGEST = 64_000_000  # bytes of a line: a story, its events and their escapes
 _BATCH = 2_000  # rows held at once
@@ -64,10 +64,30 @@ def story_of(row: Any, where: str) -> Story:  # noqa: ANN401 - whatever JSON hol
         story = replace(story, id=row.get("id") or story.id, key=row.get("key"))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError("D244", f"this is neither a story nor an event of the record ({error}); see docs/record.md", where) from error
+    _check_words(row, where)
+    return replace(checked_story(story, where), events=tuple(checked(e, where) for e in story.events))
+
+
+def checked_story(story: Story, where: str) -> Story:
+    """Check that a story from outside holds what its fields allow.
+
+    Raises:
+        InputError: D244 if it does not.
+    """
     facts = story.published, story.source, story.url, story.title, story.language
     if not isinstance(story.id, str) or not isinstance(story.text, str) or not all(v is None or isinstance(v, str) for v in facts):
         raise InputError("D244", "a field of the story is no text; see docs/record.md", where)
-    return replace(story, events=tuple(checked(e, where) for e in story.events))
+    if story.published is not None and not is_day(story.published):
+        raise InputError("D244", f"“{story.published[:40]}” in published is no day like 2023-02-22", where)
+    return story
+
+
+def _check_words(row: Any, where: str) -> None:  # noqa: ANN401 - whatever JSON holds
+    """Refuse halves of letters (lone surrogates), which JSON can escape and no file can hold."""
+    try:
+        json.dumps(row, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise InputError("D244", f"the text holds half a letter ({error.reason})", where) from error
 
 
 def event_of(row: Any, where: str) -> Event:  # noqa: ANN401 - whatever JSON holds
@@ -76,6 +96,7 @@ def event_of(row: Any, where: str) -> Event:  # noqa: ANN401 - whatever JSON hol
     Raises:
         InputError: D244 if it is none.
     """
+    _check_words(row, where)
     try:
         return checked(Event.from_dict(row), where)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -145,7 +166,14 @@ def read_csv(path: str | Path) -> Iterator[Story | Reject]:
             yield Reject(row.where, "D213", f"the cell “record” is not JSON ({error})")
             continue
         published, source, url, title, language = (_bare(row.get(c)) for c in ("published", "source", "url", "title", "language"))
-        yield Story(event.story, "", published, source, url, title, language=language, events=(event,))
+        yield _or_reject(Story(event.story, "", published, source, url, title, language=language, events=(event,)), row.where)
+
+
+def _or_reject(story: Story, where: str) -> Story | Reject:
+    try:
+        return checked_story(story, where)
+    except InputError as error:
+        return Reject(where, error.code, error.message)
 
 
 def _bare(cell: str) -> str | None:
