@@ -7,7 +7,7 @@ from functools import cache
 
 from diurna.ontology import QUADS, TYPES
 from diurna.ontology.crosswalk import to_cameo
-from diurna.records import Attribution, CoderVersion, Confidence, Event, Harm, Party, Place, Sentence, Span, Story, TreatyAct, When, event_id, story_id
+from diurna.records import Attribution, CoderVersion, Confidence, Event, Harm, Party, Period, Place, Sentence, Span, Story, TreatyAct, When, event_id, story_id
 
 TEXT = (
     "LAMBERTON — Norway's foreign minister Ingrid Solheim and the Eastern Fisheries Council expelled three Freedonian envoys and rebels near Łódź on Monday, "
@@ -63,7 +63,12 @@ def event(number: int, published: str | None, type_: str, mode: str | None, acto
         actors=tuple(party(a) for a in actors), recipients=tuple(party(r) for r in recipients),
         when=When("2021-05-17", "2021-05-18", *span("Monday")), where=place(number),
         attributed_to=Attribution(*span("police"), "police", None, "NOR", "COP", None, Span(*span("said"))),
-        harm=(Harm(*span("two people"), "injured", 2, None, "people"),), treaty=TreatyAct(*span("Accord of 1975"), "Accord of 1975", "Q9", "breaches"),
+        harm=(
+            Harm(*span("two people"), "injured", 2, None, "people"),
+            Harm(*span("two people"), "missing", None, 7, None, "NOR", included=True, total=False, period=Period(*span("Monday"), "2021-05-01", None), where=PLACES[0],
+                 claimant=Attribution(*span("police"), "police", None, "NOR", "COP")),
+        ),
+        treaty=TreatyAct(*span("Accord of 1975"), "Accord of 1975", "Q9", "breaches", "announced", ("NOR", "ROU"), When("2021-06-01", "2021-06-02")),
         confidence=Confidence(0.8125, 0.9, 0.7, None, 0.6, 0.5), coder=CODER,
     )  # fmt: skip
     return replace(made, **more)  # type: ignore[arg-type]

@@ -346,6 +346,15 @@ def test_records_from_outside_are_checked(field: str, value: object, tmp_path: P
     assert isinstance(second, Story)
 
 
+def test_events_alone_bring_their_day_and_source(tmp_path: Path) -> None:
+    row = stories()[0].events[0].to_dict() | {"published": "2021-05-18", "source": "wire"}
+    (tmp_path / "x.jsonl").write_text(json.dumps(row) + "\n" + json.dumps(row | {"published": "soon"}) + "\n")
+    story, reject = read("jsonl", [tmp_path / "x.jsonl"])
+    assert isinstance(story, Story)
+    assert (story.published, story.source, story.events) == ("2021-05-18", "wire", stories()[0].events)
+    assert isinstance(reject, Reject)
+
+
 def test_geojson_is_read_however_it_is_laid_out(tmp_path: Path) -> None:
     write("geojson", stories(), tmp_path / "a.json")
     whole = json.loads((tmp_path / "a.json").read_text("utf-8"))

@@ -82,7 +82,8 @@ def _keepers(stack: ExitStack, name: str, output: Path | None, store: str | None
     def put(story: Story | Reject) -> None:
         if isinstance(story, Reject):
             return
-        rows = [story.to_dict() | {"events": [e.to_dict() for e in story.events]}] if as_json else [e.to_dict() for e in story.events]
+        told = {"published": story.published, "source": story.source}
+        rows = [story.to_dict() | {"events": [e.to_dict() for e in story.events]}] if as_json else [e.to_dict() | told for e in story.events]
         stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
     yield put

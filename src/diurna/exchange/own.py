@@ -59,7 +59,7 @@ def story_of(row: Any, where: str) -> Story:  # noqa: ANN401 - whatever JSON hol
     try:
         if "text" not in row and "trigger" in row:
             event = event_of(row, where)
-            return Story(event.story, "", language=None, events=(event,))
+            return checked_story(Story(event.story, "", row.get("published"), row.get("source"), language=None, events=(event,)), where)
         story = Story.from_dict(row)
         story = replace(story, id=row.get("id") or story.id, key=row.get("key"))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
