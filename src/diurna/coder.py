@@ -201,14 +201,14 @@ class Coder:
 
     def explain(self, story: Story) -> tuple[Story, list[Explanation]]:
         """Code a story and say, for each sentence, what was read and why, or why nothing was."""
-        coded, parsed, _ = self.look(story)
-        return coded, explain_story(coded, parsed, coded.events)
+        coded, parsed, resolved = self.look(story)
+        return coded, explain_story(coded, parsed, coded.events, resolved)
 
     def look(self, story: Story) -> tuple[Story, ParsedStory, Resolved]:
         """Code a story, and give what was read in it and resolved on the way."""
         parsed = self.parse(story)
-        evidence, places = resolve(story, parsed)
-        resolved = Resolved({at: e.party for at, e in evidence.items()}, places)
+        evidence, places, times, sites = resolve(story, parsed)
+        resolved = Resolved({at: e.party for at, e in evidence.items()}, places, times, sites)
         events, harm = code_events(story, parsed, resolved, self.version, self._model.ontology)
         contexts = tuple(dict.fromkeys((*story.contexts, *(c for e in events for c in e.contexts))))
         return replace(story, events=events, harm=harm, contexts=contexts, evidence=tuple(evidence.values())), parsed, resolved

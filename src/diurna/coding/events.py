@@ -12,27 +12,29 @@ from diurna.coding.quotes import inside_quotes
 from diurna.coding.treaty import with_treaties
 from diurna.ontology import PLOVER, Ontology
 from diurna.records import Attribution, CoderVersion, Confidence, Event, Party, Place, Span, Story, When, event_id
-from diurna.resolve.dates import resolve_when
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from diurna.parse.frames import Frame, Mention, ParsedStory
     from diurna.records import Harm
+    from diurna.resolve.places import Located
+    from diurna.resolve.timeline import Dated
 
 __all__ = ["Resolved", "code_events"]
 
 _APPOSITION = re.compile(r"(?: of (?:the )?[\w ]{1,30})?,? (?:the |its |his |her |their |a )?")
 _BACKGROUND = timedelta(days=366)  # codebook §3: told as background when more than a year before publication
-_SURE_DATE, _NO_WORDS_DATE = 0.9, 0.6  # not calibrated: they only say whether the date has words of its own
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Hold what the resolve stage found: parties and places by the offsets of their words."""
+    """Hold what the resolve stage found: parties and places by the offsets of their words, days and sites of acts by trigger offsets and type."""
 
     parties: Mapping[tuple[int, int], Party]
     places: Mapping[tuple[int, int], Place]
+    times: Mapping[tuple[int, int, str], Dated]
+    sites: Mapping[tuple[int, int, str], Located]
 
 
 def code_events(
@@ -60,8 +62,11 @@ def code_events(
 def _code(story: Story, parsed: ParsedStory, frame: Frame, resolved: Resolved, coder: CoderVersion, ontology: Ontology) -> Event:
     sentence = parsed.sentences[frame.sentence]
     entry = ontology.types[frame.type]
-    when = _when(story, frame)
-    where = resolved.places.get((frame.place.start, frame.place.end)) if frame.place else None
+    at = frame.trigger.start, frame.trigger.end, frame.type
+    dated = resolved.times.get(at)
+    when = dated.when if dated else None
+    located = resolved.sites.get(at)
+    where = located.place if located else None
     return Event(
         id=event_id(story.id, frame.trigger.start, frame.trigger.end, frame.type),
         story=story.id,
@@ -81,7 +86,7 @@ def _code(story: Story, parsed: ParsedStory, frame: Frame, resolved: Resolved, c
         attributed_to=_attribution(story, frame, resolved),
         harm=(),
         treaty=None,
-        confidence=_confidence(frame, when, where),
+        confidence=_confidence(frame, dated, located),
         coder=coder,
     )
 
@@ -104,22 +109,6 @@ def _apposed(text: str, party: Party, other: Party) -> bool:
     if party.name == other.name:
         return party is second
     return gap.count(",") == 1 and party.sector == other.sector and names == [False, True]
-
-
-def _when(story: Story, frame: Frame) -> When | None:
-    """Date the act: its time words, else the publication day for what is told as fresh news (codebook §5)."""
-    published = date.fromisoformat(story.published[:10]) if story.published else None
-    if published is None:
-        return None
-    if frame.time is not None:
-        days = resolve_when(frame.time.text, published, modality=frame.modality)
-        if days is not None:
-            return When(days[0], days[1], frame.time.text, frame.time.start, frame.time.end)
-        return None
-    if frame.modality == "actual":
-        day = published.isoformat()
-        return When(day, day)
-    return None
 
 
 def _modality(story: Story, frame: Frame, when: When | None) -> str:
@@ -151,14 +140,14 @@ def _attribution(story: Story, frame: Frame, resolved: Resolved) -> Attribution 
     )
 
 
-def _confidence(frame: Frame, when: When | None, where: Place | None) -> Confidence:
+def _confidence(frame: Frame, dated: Dated | None, located: Located | None) -> Confidence:
     return Confidence(
         event=frame.scores["event"],
         type=frame.scores["type"],
         parties=frame.scores["parties"],
         modality=frame.scores["modality"],
-        when=None if when is None else (_SURE_DATE if when.text else _NO_WORDS_DATE),
-        where=None if where is None or frame.place is None else round(frame.place.score, 4),
+        when=None if dated is None or dated.when is None else dated.sure,
+        where=None if located is None or located.place is None else located.score,
     )
 
 

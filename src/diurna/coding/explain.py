@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from diurna.coding.events import Resolved
     from diurna.parse.frames import ParsedStory
     from diurna.records import Event, Evidence, Story
 
@@ -42,13 +43,14 @@ class Explanation:
         }
 
 
-def explain_story(story: Story, parsed: ParsedStory, events: Sequence[Event]) -> list[Explanation]:
+def explain_story(story: Story, parsed: ParsedStory, events: Sequence[Event], resolved: Resolved) -> list[Explanation]:
     """Explain every sentence of a story.
 
     Args:
         story: the story as coded, for its text and the evidence of its parties.
         parsed: what the model read.
         events: what was coded from it.
+        resolved: what its dates and places were worked out from.
 
     Returns:
         One explanation a sentence, in text order.
@@ -65,7 +67,7 @@ def explain_story(story: Story, parsed: ParsedStory, events: Sequence[Event]) ->
                 steps.append(f"“{frame.trigger.text}” repeats an act of this sentence that is coded at clearer words")
             else:
                 ids.append(event.id)
-                steps += _steps(event, evidence, story.text)
+                steps += _steps(event, evidence, story.text, resolved)
         for skip in (s for s in parsed.skips if s.sentence == sentence.index):
             words = f"“{skip.trigger.text}” might name an act ({skip.type}): " if skip.trigger else ""
             steps.append(f"{words}{skip.reason}")
@@ -84,7 +86,7 @@ def _why(found: Evidence, text: str) -> list[str]:
     return lines
 
 
-def _steps(event: Event, evidence: Mapping[tuple[int, int], Evidence], text: str) -> list[str]:
+def _steps(event: Event, evidence: Mapping[tuple[int, int], Evidence], text: str, resolved: Resolved) -> list[str]:
     """Tell how each value of an event came about."""
     mode = f"/{event.mode}" if event.mode else ""
     lines = [
@@ -97,13 +99,7 @@ def _steps(event: Event, evidence: Mapping[tuple[int, int], Evidence], text: str
             lines.append(f"  {side} “{p.text}”{name}: {who}{f', {p.role}' if p.role else ''}")
             if found := evidence.get((p.start, p.end)):
                 lines += _why(found, text)
-    if event.when is not None:
-        words = f"from “{event.when.text}”" if event.when.text else "the publication day, as fresh news without a date of its own"
-        days = event.when.from_ if event.when.from_ == event.when.to else f"{event.when.from_} to {event.when.to}"
-        lines.append(f"  when {days}: {words}")
-    if event.where is not None:
-        at = "" if event.where.lat is None else f" at {event.where.lat}, {event.where.lon} ({event.where.precision})"
-        lines.append(f"  where “{event.where.text}”: {event.where.name or 'not in the gazetteer'}, {event.where.country or 'country unknown'}{at}")
+    lines += _when_and_where(event, resolved)
     if event.attributed_to is not None:
         cue = f" (“{event.attributed_to.cue.text}”)" if event.attributed_to.cue else ""
         lines.append(f"  according to “{event.attributed_to.text}”{cue}")
@@ -112,4 +108,17 @@ def _steps(event: Event, evidence: Mapping[tuple[int, int], Evidence], text: str
     lines += [f"  harm “{h.text}”: {h.low} to {h.high if h.high is not None else 'open'} {h.kind}" for h in event.harm]
     if event.treaty is not None:
         lines.append(f"  accord “{event.treaty.text}”: {event.treaty.action}")
+    return lines
+
+
+def _when_and_where(event: Event, resolved: Resolved) -> list[str]:
+    """Tell how an act's days and place were worked out, or why it has none."""
+    at = event.trigger.start, event.trigger.end, event.type
+    dated, located = resolved.times.get(at), resolved.sites.get(at)
+    days = "not told" if event.when is None else event.when.from_ if event.when.from_ == event.when.to else f"{event.when.from_} to {event.when.to}"
+    lines = [f"  when {days}{f': {dated.reason}' if dated else ''}"]
+    if event.where is not None:
+        point = "" if event.where.lat is None else f" at {event.where.lat}, {event.where.lon} ({event.where.precision})"
+        name = event.where.name or "no known point"
+        lines.append(f"  where “{event.where.text}”: {name}, {event.where.country or 'country unknown'}{point}{f': {located.reason}' if located else ''}")
     return lines

@@ -12,9 +12,8 @@ from diurna.knowledge.tables import load_tables
 from diurna.parse.frames import Hint
 from diurna.records import Attribution, Event, Harm, Party, Period, Place, Span
 from diurna.resolve.counts import count_of, who_of
-from diurna.resolve.dates import resolve_when
 from diurna.resolve.phrases import cut
-from diurna.resolve.times import find_times
+from diurna.resolve.times import find_times, read_time
 from diurna.resolve.tolls import Toll, find_tolls, names_persons
 
 if TYPE_CHECKING:
@@ -155,14 +154,19 @@ def _period(text: str, sentence: Sentence, toll: Toll, published: date | None) -
         found_times = find_times(text[sentence.start : sentence.end], published)
         times = [t for t in found_times if t.start + sentence.start >= span.start + len("since") and t.end + sentence.start <= span.end]
         words = text[times[0].start + sentence.start : times[0].end + sentence.start] if times else span.text[len("since") :]
-        days = (times[0].from_, times[0].to) if times and times[0].from_ else resolve_when(words, published)
+        days = (times[0].from_, times[0].to) if times and times[0].from_ else _days(words, published)
         stop = times[0].end + sentence.start if times else span.end
         return Period(text[span.start : stop], span.start, stop, days[0] if days else None, published.isoformat())
     if name == "so":
-        days = resolve_when(m["this"], published)
+        days = _days(m["this"], published)
         return Period(span.text, span.start, span.end, days[0] if days else None, published.isoformat())
-    days = resolve_when("last night" if name == "night" else span.text, published)
+    days = _days("last night" if name == "night" else span.text, published)
     return Period(span.text, span.start, span.end, days[0] if days else None, published.isoformat() if name == "night" else days[1] if days else None)
+
+
+def _days(words: str, published: date) -> tuple[str, str] | None:
+    found = read_time(words, published)
+    return (found.from_, found.to) if found and found.from_ and found.to else None
 
 
 def _claimant(text: str, sentence: Sentence, toll: Toll, parties: Mapping[tuple[int, int], Party]) -> Attribution | None:

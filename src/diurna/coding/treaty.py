@@ -17,9 +17,8 @@ from diurna.knowledge.tables import load_tables
 from diurna.parse.frames import Hint
 from diurna.records import Span, TreatyAct, When
 from diurna.resolve.accords import AccordMention, find_accords
-from diurna.resolve.dates import resolve_when
 from diurna.resolve.phrases import cut
-from diurna.resolve.times import find_times
+from diurna.resolve.times import find_times, read_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -309,5 +308,5 @@ def _when(text: str, sentence: Sentence, act: AccordAct, published: date | None)
     at = act.step_at if act.step != "done" else act.start
     start, end, time = min(times, key=lambda t: min(abs(t[0] - at), abs(t[1] - at)))
     words = text[start:end]
-    days = resolve_when(words, published) or (time.from_, time.to)
-    return When(str(days[0]), str(days[1]), words, start, end)
+    time = read_time(words, published) or time
+    return When(str(time.from_), str(time.to), words, start, end)

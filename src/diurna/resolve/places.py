@@ -1,136 +1,234 @@
-"""Resolve places: the words for a place to a gazetteer entry, by size, by the story's countries and by the places named beside it."""
+"""Place a story's acts: the words that the model gives an act, resolved among all places of the story (``diurna.resolve.toponyms``).
+
+An act has its own place, apart from the other places of its sentence. What is told of it is kept as exact as the words are: “eastern Chad” is
+vague, “the border” has a country and no point, a hamlet that no gazetteer has keeps its words and the country that they or the story tell.
+"""
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from diurna.knowledge.gazetteer import Entry, gazetteer, key_of
-from diurna.knowledge.tables import CountryName, key, load_tables
+from diurna.knowledge.eras import state_then
+from diurna.knowledge.gazetteer import Entry, gazetteer
+from diurna.knowledge.tables import CountryName, load_tables
 from diurna.records import Place
+from diurna.resolve.toponyms import Reading, Toponym, likeliest, read_toponyms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from diurna.parse.frames import ParsedStory
+    from diurna.parse.frames import Frame, Mention, ParsedStory
     from diurna.records import Story
+    from diurna.resolve.timeline import Dated
 
-__all__ = ["StoryPlaces", "place"]
+__all__ = ["Located", "StoryPlaces"]
 
-_LEAD = re.compile(
-    r"^(?:(?:the|a|an|its|their|outside|near|nearby|central|downtown|inner|greater|suburban|rural|remote|coastal|"
-    r"occupied|besieged|disputed|mostly|mainly|predominantly|partially|partly|largely|"
-    r"rebel-held|government-held|capital|border|port|oil|market|mining|garrison|resort|mountain|desert|island|ancient|old|historic|key|strategic|"
-    r"flashpoint|industrial)[\s-]+"
-    r"|(?:city|town|village|port|region|province|state|district|governorate|area|island|islands|"
-    r"peninsula|valley|suburb|neighbou?rhood|county|department|territory|republic|outskirts|streets|coast|shores|airspace|waters) of\s+"
-    r"|(?:city|town|village|port|capital|province|region|district|suburb|neighbou?rhood|island|hamlet|settlement|enclave)\s+(?=[A-Z]))",
-)
-_COMPASS = re.compile(r"^(?:(?:north|south|east|west|northern|southern|eastern|western|central|northeast|northwest|southeast|southwest)(?:ern)?[\s-]*(?:of\s+)?)+", re.IGNORECASE)
-_TAIL = re.compile(
-    r"\s+(?:city|town|village|province|region|district|governorate|state|county|oblast|prefecture|department|municipality|area|airport|international airport|port|"
-    r"border|coast|suburb|suburbs|refugee camp|camp|"
-    r"metropolitan area|borough|subdistrict|division|territory|island|islands|peninsula|valley|capital|airspace|waters|frontier)$",
+_CAPITAL = re.compile(r"^(?:(?:the|its|their)\s+)?(?:(?P<of>[A-Z].*?)(?:['’]s)?\s+)?(?:national\s+)?capital(?:\s+city)?(?:,\s+(?P<name>[A-Z].*))?$")
+_FEATURES = {
+    "city": re.compile(r"\b(?:city|town|village|suburb|settlement|hamlet)\b", re.IGNORECASE),
+    "admin1": re.compile(r"\b(?:province|region|state|governorate|oblast|district|department|prefecture|territory|enclave)\b", re.IGNORECASE),
+    "country": re.compile(r"\b(?:country|nation|kingdom|republic)\b", re.IGNORECASE),
+    "island": re.compile(r"\bisland\b", re.IGNORECASE),
+}
+_TOWNS = frozenset({"city", "point"})
+_RANK = {"point": 0, "city": 1, "admin2": 2, "admin1": 3, "vague": 4, "country": 5}
+_PARTLY = re.compile(
+    r"\b(?:near|nearby|outside|outskirts|around|surrounding|off|coast|shores?|borders?|frontier|parts?|(?:north|south|east|west)(?:ern|east|west)?(?:ern)?|central|rural)\b[\s-]*"
+    r"(?:(?:of|with|from|to)\s+)?(?:the\s+)?(?:(?:city|town|village|province|region)\s+of\s+)?$",
     re.IGNORECASE,
 )
-_CAPITAL = re.compile(r"^(?:the\s+)?(?:(?P<of>.+?)['’]?s?\s+)?capital(?:\s+city)?$", re.IGNORECASE)
-_ADMIN_WORDS = re.compile(r"\b(?:province|region|governorate|state|oblast|prefecture|department|county|district|republic|territory)\b", re.IGNORECASE)
-# Weights on the scale of log10 of inhabitants, set by hand: a place in the story's main country beats a namesake up to 1,000 times as large elsewhere.
-_IN_COUNTRY = 3.0
-_NAMED_BESIDE = 6.0  # the region or country stands right after the name
-_WHOLE = 0.5  # the words say "province", or do not
+_NEAR_BEFORE = re.compile(
+    r"\b(?:near|outside|off|close\s+to|north\s+of|south\s+of|east\s+of|west\s+of|miles\s+from|kilometers\s+from|kilometres\s+from|km\s+from)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_DIGITS = {"city": 2, "point": 2}  # of a degree: a hundredth is about a kilometre, a tenth about eleven
 _KNOWN_TOWN = 40_000  # inhabitants: from here on a name is rather the town's than a person's
+_BESIDE = 12  # characters up to the name that tells where an unknown place is (“Musaga in Burundi”)
+_FOREIGN = re.compile(r"\b(?:borders?|frontier|crossing|embassy|consulate|mission|legation)\b", re.IGNORECASE)  # the country in front is the other side's
+_DATELINE_WEIGHT = 2
 
 
-def place(text: str, start: int, end: int, countries: Mapping[str, float] | None = None) -> Place | None:
-    """Resolve the words for a place.
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Hold the place of an act, None where none is told, and the reason."""
+
+    place: Place | None
+    reason: str
+    score: float = 1.0
+
+
+@dataclass(slots=True)
+class StoryPlaces:
+    """Resolve a story's places together, so that one name is one place throughout.
 
     Args:
-        text: the words, such as ``the port town of Barawe`` or ``Springfield, Illinois``.
-        start: their first character in the story.
-        end: the character after their last.
-        countries: weight in [0, 1] of each country in the story, by alpha-3 code.
-
-    Returns:
-        The place with its words; its gazetteer fields are None when nothing of the name is known. None when there is no name in the words.
+        story: the story, for its text, dateline and day.
+        parsed: what the model read in it.
     """
-    entry, vague = _entry(text, countries or {})
-    if entry is None:
-        return Place(text, start, end) if any(c.isupper() for c in text) else None
-    precision = "vague" if vague and entry.precision != "city" else entry.precision
-    return Place(text, start, end, entry.name, entry.geonames, entry.country, entry.admin1, entry.lat, entry.lon, precision)
 
+    story: Story
+    parsed: ParsedStory
+    reading: Reading = field(init=False)
+    countries: dict[str, float] = field(init=False)
+    dateline: Entry | None = field(init=False)
 
-def _entry(text: str, countries: Mapping[str, float]) -> tuple[Entry | None, bool]:
-    """Find the likeliest entry, and tell whether the words name only a part of it."""
-    words = " ".join(text.split()).strip(" ,.")
-    if (found := _capital(words, countries)) is not None:
-        return found, False
-    head, comma, rest = words.partition(",")
-    beside = rest.strip() if comma else ""
-    vague = False
-    for _ in range(6):
-        options = _options(head)
-        if options:
-            return _best(options, countries, beside, admin=bool(_ADMIN_WORDS.search(words))), vague
-        shorter = _LEAD.sub("", head, count=1)
-        if shorter == head:
-            shorter = _COMPASS.sub("", head, count=1)
-            vague = vague or shorter != head
-        if shorter == head:
-            shorter = _TAIL.sub("", head, count=1)
-        if shorter == head or not shorter:
-            break
-        head = shorter
-    capitals = re.search(r"(?:[A-ZÀ-Þ][\w'’-]+(?:[\s-]+(?:of|de|el|al|ez|es|ed|du|la))?[\s-]*)+", words)
-    if capitals and capitals.group().strip() != head.strip():
-        options = _options(capitals.group().strip())
-        if options:
-            return _best(options, countries, beside, admin=False), True
-    return None, False
+    def __post_init__(self) -> None:
+        text, line = self.story.text, self.story.dateline
+        self.reading = read_toponyms(text, line, [(m.start, m.end) for m in self.parsed.mentions if m.kind == "place"])
+        self.countries = {}
+        self.countries = self._weights()
+        self.dateline = likeliest(_named(line), self.countries) if line else None
+        if self.dateline is not None and self.dateline.country:
+            self.countries[self.dateline.country] = self.countries.get(self.dateline.country, 0.0) + _DATELINE_WEIGHT
 
+    def _weights(self) -> dict[str, float]:
+        """Count how often the story speaks of each country: by name, people, capital or place."""
+        tables = load_tables()
+        counts: Counter[str] = Counter()
+        for m in self.parsed.mentions:
+            if m.kind in {"party", "place"}:
+                counts.update({code for word in _words(m.text) if (code := tables.country_named(word))})
+        for toponym in self.reading.found:
+            if toponym.entry is not None and toponym.entry.country:
+                counts[toponym.entry.country] += 1
+        return dict(counts)
 
-def _options(name: str) -> tuple[Entry, ...]:
-    found = gazetteer().find(name) or gazetteer().find(re.sub(r"^the\s+", "", name, flags=re.IGNORECASE))
-    if own_table := tuple(e for e in found if e.geonames is None):
-        return own_table
-    if (country := _country_called(name)) is not None and (own := _countries().get(country)):
-        return tuple(own)
-    return found
+    def country_of(self, words: str) -> str | None:
+        """Name the country of a place, alpha-3, or None; small towns do not count, as they share their names with persons."""
+        entry = likeliest(_named(words), self.countries)
+        return entry.country if entry and entry.population >= _KNOWN_TOWN else None
 
+    def all(self) -> dict[tuple[int, int], Place]:
+        """Resolve every place mention, by its offsets."""
+        day = _day(self.story.published)
+        found = {(m.start, m.end): self.locate(m, day).place for m in self.parsed.mentions if m.kind == "place"}
+        return {span: p for span, p in found.items() if p is not None}
 
-def _best(options: tuple[Entry, ...], countries: Mapping[str, float], beside: str, *, admin: bool) -> Entry:
-    near = load_tables().country_named(beside) if beside else None
+    def sites(self, times: Mapping[tuple[int, int, str], Dated]) -> dict[tuple[int, int, str], Located]:
+        """Resolve the own place of every act, by the offsets of its trigger and its type.
 
-    def weight(entry: Entry) -> float:
-        score = math.log10(entry.population + 10)
-        score += _IN_COUNTRY * countries.get(entry.country or "", 0.0)
-        if beside and (entry.country == near or (entry.admin1 and key_of(beside).startswith(key_of(entry.admin1)))):
-            score += _NAMED_BESIDE
-        return score + (_WHOLE if (entry.precision == "admin1") == admin else 0.0)
+        Args:
+            times: the acts' days; a place belongs to the state of that day.
+        """
+        found = {}
+        for frame in self.parsed.frames:
+            at = frame.trigger.start, frame.trigger.end, frame.type
+            found[at] = self._site(frame, times.get(at))
+        return found
 
-    return max(options, key=weight)
+    def _site(self, frame: Frame, dated: Dated | None) -> Located:
+        if frame.place is None:
+            return Located(None, "no place is told for it")
+        when = dated.when if dated else None
+        located = self.locate(frame.place, _day(when.from_ if when else self.story.published))
+        return Located(located.place, located.reason, round(frame.place.score * located.score, 4))
 
+    def locate(self, mention: Mention, day: date | None) -> Located:
+        """Resolve one mention: a name that the gazetteer has, a capital, a town told before, else the country alone."""
+        name = self._toponym(mention)
+        if name is not None and name.entry is not None and not _CAPITAL.match(mention.text):
+            return Located(self._place(mention, name.entry, name.start, day), name.reason, name.score)
+        if (entry := self._capital(mention)) is not None:
+            return Located(self._place(mention, entry, mention.end, day), f"the capital of {entry.country}")
+        if not any(c.isupper() for c in mention.text) and (before := self._told_before(mention)) is not None and before.entry is not None:
+            return Located(self._place(mention, before.entry, mention.end, day), f"“{before.text}”, told before")
+        code, why = self._country_for(mention)
+        if code is None:
+            return Located(Place(mention.text, mention.start, mention.end) if any(c.isupper() for c in mention.text) else None, why)
+        land = _countries().get(code)
+        code = code if land is None else state_then(land, day) or code
+        return Located(Place(mention.text, mention.start, mention.end, country=code), why)
 
-def _capital(words: str, countries: Mapping[str, float]) -> Entry | None:
-    found = _CAPITAL.match(words)
-    if not found:
+    def _toponym(self, mention: Mention) -> Toponym | None:
+        """Choose the toponym that a mention's words are about: our own table's if all of them are its name, else the most exact one, and the first of these."""
+        own = [e for e in gazetteer().find(re.sub(r"^the\s+", "", mention.text)) if e.geonames is None]
+        if own:
+            return Toponym(mention.text, mention.start, mention.end, own[0], 1.0, "all of the words are its name")
+        found = [t for t in self.reading.within(mention.start, mention.end) if t.entry is not None]
+        return min(found, key=lambda t: (_RANK[t.entry.precision] if t.entry else 9, t.start), default=None)
+
+    def _place(self, mention: Mention, entry: Entry, at: int, day: date | None) -> Place:
+        """Write an entry as exact as the words are."""
+        text = self.story.text
+        inner = text[mention.start : at]
+        partly = _PARTLY.search(inner) is not None and (entry.precision not in _TOWNS or re.search(r"\bof\s+$|\bwith\s+$|\bnear|\boutside|\boutskirts|\boff\b", inner) is not None)
+        precision = "vague" if partly or _NEAR_BEFORE.search(text[max(0, mention.start - 20) : mention.start]) else entry.precision
+        digits = _DIGITS.get(precision, 1)
+        lat, lon = round(entry.lat, digits), round(entry.lon, digits)
+        state = (load_tables().country_named(entry_words, day) if entry.precision == "country" and (entry_words := text[at : mention.end]) else None) or state_then(entry, day)
+        return Place(mention.text, mention.start, mention.end, entry.name, entry.geonames, state, entry.admin1, lat, lon, precision)
+
+    def _capital(self, mention: Mention) -> Entry | None:
+        found = _CAPITAL.match(mention.text)
+        if not found:
+            return None
+        code = load_tables().country_named(found["of"]) if found["of"] else None
+        if code is None:
+            code = (self.dateline.country if self.dateline else None) or self._main()
+        names = _capitals().get(code or "", ())
+        return next((e for name in names for e in gazetteer().find(name) if e.country == code and e.precision == "city"), None)
+
+    def _earlier(self, mention: Mention) -> list[Toponym]:
+        return [t for t in self.reading.found if t.end <= mention.start]
+
+    def _told_before(self, mention: Mention) -> Toponym | None:
+        """Find what “the town”, “the province”, “the island” speaks of: the last such place told before."""
+        for kind, words in _FEATURES.items():
+            if not words.search(mention.text):
+                continue
+            for t in reversed(self._earlier(mention)):
+                around = self.story.text[max(0, t.start - 25) : t.end + 15]
+                if t.entry and (t.entry.precision == kind or (kind == "island" and words.search(around)) or (kind == "admin1" and t.entry.precision == "vague")):
+                    return t
+            if kind == "city" and self.dateline is not None and self.dateline.precision == "city":
+                return Toponym(self.story.dateline or "", 0, 0, self.dateline, 1.0, "the dateline")
+            return None
         return None
-    tables = load_tables()
-    code = tables.country_named(found["of"]) if found["of"] else max(countries, key=lambda c: countries[c], default=None)
-    names = _capitals().get(code or "", ())
-    return next((e for name in names for e in gazetteer().find(name) if e.country == code), None)
+
+    def _country_for(self, mention: Mention) -> tuple[str | None, str]:
+        """Tell the country of a place that no gazetteer has, by the words, the sentence, the dateline, the story."""
+        tables = load_tables()
+        named = next((code for word in _words(mention.text) if (code := tables.country_named(word))), None)
+        if named is not None and not _FOREIGN.search(mention.text):
+            return named, f"not in the gazetteer; its words tell {named}"
+        sentence = self.parsed.sentences[mention.sentence]
+        near = [t for t in self.reading.within(sentence.start, sentence.end) if t.entry and t.entry.country and t.entry.country != named]
+        beside = next((t for t in near if 0 <= t.start - mention.end <= _BESIDE), None)
+        if beside is not None and beside.entry:
+            return beside.entry.country, f"not in the gazetteer; it stands beside “{beside.text}”"
+        if self.dateline is not None and self.dateline.country not in {None, named}:
+            return self.dateline.country, "not in the gazetteer; the country is the dateline's"
+        towns = [t for t in near if t.entry and t.entry.precision != "country"]
+        if towns and (nearest := min(towns, key=lambda t: abs(t.start - mention.start))).entry:
+            return nearest.entry.country, f"not in the gazetteer; the sentence names “{nearest.text}”"
+        if (main := self._main(named)) is not None:
+            return main, "not in the gazetteer; the country is the story's"
+        return None, "not in the gazetteer, and no country is told"
+
+    def _main(self, but: str | None = None) -> str | None:
+        """Give the country that the story speaks of most, but for one."""
+        return max((c for c in self.countries if c != but), key=lambda c: self.countries[c], default=None)
 
 
-def _country_called(words: str) -> str | None:
-    """Tell which country a name (not a capital, nor a demonym) means."""
-    folded = " ".join(key(w) for w in re.sub(r"^the\s+", "", words, flags=re.IGNORECASE).split())
-    found = [e for e in load_tables().phrases.get(folded, ()) if isinstance(e, CountryName) and e.kind == "name" and not e.to]
-    return found[0].code if found else None
+def _named(words: str) -> str:
+    """Give words in capitals their lower case back, as in a dateline."""
+    return words.title() if words.isupper() else " ".join(w.title() if w.isupper() and len(w) > 4 else w for w in words.split(" "))  # noqa: PLR2004 - USA, D.C.
+
+
+def _words(text: str) -> list[str]:
+    """List capitalised words and pairs of them, as candidates for country names."""
+    words = re.findall(r"[A-ZÀ-Þ][\w.'’-]*", re.sub(r"['’]s\b", "", text))
+    return [*(f"{a} {b}" for a, b in pairwise(words)), *words]
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value[:10]) if value else None
 
 
 @cache
@@ -145,62 +243,6 @@ def _capitals() -> dict[str, list[str]]:
 
 
 @cache
-def _countries() -> dict[str, list[Entry]]:
-    """List the gazetteer's countries by code."""
-    found: dict[str, list[Entry]] = {}
-    for entry in gazetteer().countries():
-        found.setdefault(entry.country or "", []).append(entry)
-    return found
+def _countries() -> dict[str, Entry]:
+    return {e.country: e for e in gazetteer().countries() if e.country}
 
-
-class StoryPlaces:
-    """Resolve a story's places with one memory: the same words are the same place throughout.
-
-    Args:
-        story: the story, for its dateline.
-        parsed: its mentions.
-    """
-
-    def __init__(self, story: Story, parsed: ParsedStory) -> None:
-        self._parsed = parsed
-        self.countries: dict[str, float] = {}
-        self.countries = self._weights(story)
-        self._memory: dict[str, Place | None] = {}
-
-    def _weights(self, story: Story) -> dict[str, float]:
-        tables = load_tables()
-        counts: Counter[str] = Counter()
-        for m in self._parsed.mentions:
-            if m.kind in {"party", "place"}:
-                counts.update({code for word in _names(m.text) if (code := tables.country_named(word))})
-        if story.dateline:
-            code = tables.country_named(story.dateline.split(",")[-1].strip()) or self.country_of(story.dateline)
-            counts.update({code: 2} if code else {})
-        most = max(counts.values(), default=1)
-        return {code: n / most for code, n in counts.items()}
-
-    def country_of(self, words: str) -> str | None:
-        """Name the country of a place, alpha-3, or None; small towns do not count, as they share their names with persons."""
-        entry, _ = _entry(words.title() if words.isupper() else words, self.countries)
-        return entry.country if entry and entry.population >= _KNOWN_TOWN else None
-
-    def place(self, text: str, start: int, end: int) -> Place | None:
-        """Resolve one mention."""
-        name = key_of(text)
-        if name not in self._memory:
-            self._memory[name] = place(text, start, end, self.countries)
-        found = self._memory[name]
-        if found is None:
-            return None
-        return Place(text, start, end, found.name, found.geonames, found.country, found.admin1, found.lat, found.lon, found.precision)
-
-    def all(self) -> dict[tuple[int, int], Place]:
-        """Resolve every place mention, by its offsets."""
-        found = {(m.start, m.end): self.place(m.text, m.start, m.end) for m in self._parsed.mentions if m.kind == "place"}
-        return {span: p for span, p in found.items() if p is not None}
-
-
-def _names(text: str) -> list[str]:
-    """List capitalised words and pairs of them, as candidates for country names."""
-    words = re.findall(r"[A-ZÀ-Þ][\w.'’-]*", re.sub(r"['’]s\b", "", text))
-    return [*words, *(f"{a} {b}" for a, b in pairwise(words))]

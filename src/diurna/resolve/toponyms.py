@@ -20,9 +20,9 @@ from diurna.records import Span
 from diurna.resolve.regions import REGION_WORDS, counties_of, state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["Toponym", "find_toponyms"]
+__all__ = ["Reading", "Toponym", "find_toponyms", "likeliest", "read_toponyms"]
 
 
 _Regions = defaultdict[tuple[str, str], float]
@@ -37,6 +37,18 @@ class Toponym(Span):
     score: float
     reason: str
     others: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Hold the places that a story names, in text order, and what each country has in it: a weight above 0 by alpha-3 code."""
+
+    found: tuple[Toponym, ...]
+    countries: dict[str, float]
+
+    def within(self, start: int, end: int) -> tuple[Toponym, ...]:
+        """Give the toponyms that share a character with a stretch of the text."""
+        return tuple(t for t in self.found if t.start < end and start < t.end)
 
 
 @dataclass(slots=True)
@@ -111,6 +123,8 @@ _COUNTRY = 5.0
 _NEAR = 1.2
 _NEAR_KM = 300.0
 _BYNAME = 1.0  # an other or former name is seldomer meant than the same name borne as the main one
+_SEAT = 1.5  # where acts of states are told, a capital is meant rather than its namesakes; set by hand
+_FAMOUS = 100_000  # inhabitants from which a name still stands for its town when it is a part of a longer one (“Cairo Tower”)
 _FLOOR = 0.8  # least evidence that a name stands for a place at all
 _OTHER_NAME = 10  # by how much an other name of a place speaks less for it
 _OFTEN = 2  # times that a name is told from which less evidence is enough
@@ -130,10 +144,28 @@ def find_toponyms(text: str, dateline: str | None = None) -> list[Toponym]:
     >>> [(t.text, t.entry.country) for t in find_toponyms("Trains between Lyon and Turin were stopped in Chambéry.") if t.entry]
     [('Lyon', 'FRA'), ('Turin', 'ITA'), ('Chambéry', 'FRA')]
     """
-    names = _names(text)
+    return list(read_toponyms(text, dateline).found)
+
+
+def read_toponyms(text: str, dateline: str | None = None, sure: Sequence[tuple[int, int]] = ()) -> Reading:
+    """Find every place that a text names, and weigh the countries that the text is about.
+
+    Args:
+        text: a story's text.
+        dateline: its dateline, if known apart from the text.
+        sure: stretches that are known to name places, such as the model's; a name there needs no evidence of its own.
+
+    Returns:
+        The toponyms and the countries' weights.
+    """
+    names = _names(text, sure)
+    if not sure:  # a seat of power is a party, unless an act was there
+        for name in names:
+            name.options = tuple(e for e in name.options if e.geonames or e.precision != "point")
+        names = [n for n in names if n.options]
     regions, countries = _votes(text, names, dateline)
     for _ in range(3):
-        _share_out(names, regions, countries)
+        _share_out(names, regions, countries, capitals=bool(sure))
         regions, countries = _votes(text, names, dateline)
     by_key: dict[str, defaultdict[Entry, float]] = defaultdict(lambda: defaultdict(float))
     for name in names:
@@ -148,7 +180,7 @@ def find_toponyms(text: str, dateline: str | None = None) -> list[Toponym]:
         best = ranked[0]
         score = name.shares[name.options.index(best)]
         found.append(Toponym(name.text, name.start, name.end, best, round(score, 4), _reason(name, best, regions, countries), tuple(ranked[1:4])))
-    return found
+    return Reading(tuple(found), dict(countries))
 
 
 def _reason(name: _Name, best: Entry, regions: _Regions, countries: _Countries) -> str:
@@ -164,21 +196,79 @@ def _reason(name: _Name, best: Entry, regions: _Regions, countries: _Countries) 
     return "the likeliest of its name by inhabitants and by the places named around it"
 
 
+_IN_COUNTRY = 3.0  # a place in the story's main country beats a namesake up to 1,000 times as large elsewhere; set by hand
+
+
+def likeliest(words: str, countries: Mapping[str, float], *, whole: bool = False) -> Entry | None:
+    """Choose an entry for words alone, by inhabitants and by the story's countries; None when no name in them is known.
+
+    Args:
+        words: such as ``Aleppo`` or ``Springfield, Illinois``.
+        countries: weight of each country in the story, by alpha-3 code.
+        whole: whether the words must be one name from end to end.
+    """
+    most = max(countries.values(), default=0.0) or 1.0
+    for run in _RUN.finditer(words):
+        for start, end in _pieces(run):
+            if (whole and end - start < len(words.strip())) or not _own(words[start:end], words[end:]):
+                continue
+            within = _beside(words, end)
+
+            def weight(e: Entry, name: str = words[start:end], within: str | None = within) -> float:
+                own = 0.0 if key_of(e.name) == key_of(name) else _BYNAME
+                country = 1.5 if e.precision == "country" else 0.0
+                return math.log10(e.population + 10) + _IN_COUNTRY * countries.get(e.country or "", 0.0) / most + _BESIDE * _holds(e, within) - own + country
+
+            return max(_options(words[start:end]), key=weight)
+    return None
+
+
 # Recognition ---------------------------------------------------------------------------------------------------------------------
 
 
-def _names(text: str) -> list[_Name]:
+def _names(text: str, sure: Sequence[tuple[int, int]]) -> list[_Name]:
     persons = _persons(text)
     lower = set(re.findall(r"\b[a-z]{3,}\b", text))
     found = []
     for run in _RUN.finditer(text):
-        weighed = (_name(text, start, end, run, persons, lower) for start, end in _pieces(run))
-        found += [name for name in weighed if name is not None]
+        for start, end in _pieces(run):
+            name = _name(text, start, end, run, persons, lower)
+            if (span := next(((low, high) for low, high in sure if low <= start and end <= high), None)) and _own(text[start:end], text[end:]):
+                inner = _RUN.search(text, span[0], span[1]) if not (run.start() >= span[0] and run.end() <= span[1]) else run
+                inner = inner if inner and inner.start() <= start and end <= inner.end() else run
+                if not _whole(inner, start, end) and max(e.population for e in _options(text[start:end])) < _FAMOUS:
+                    continue
+                name = name or _Name(start, end, text[start:end], _options(text[start:end]), _beside(text, end))
+                name.evidence = max(name.evidence, _FLOOR)
+            found += [] if name is None else [name]
     found += _abbreviations(text, found)
     found.sort(key=lambda n: n.start)
     together = Counter(key_of(n.text) for n in found)
     strong = {key_of(n.text) for n in found if n.evidence >= _FLOOR}
     return [n for n in found if n.evidence >= _FLOOR or (key_of(n.text) in strong and n.evidence > -1) or (together[key_of(n.text)] > _OFTEN and n.evidence >= _FLOOR / 2)]
+
+
+@cache
+def _seats() -> frozenset[tuple[str, str]]:
+    """Give the capitals of today as the tables name them, with their countries."""
+    phrases = load_tables().phrases.items()
+    return frozenset((e.code, key_of(phrase)) for phrase, entries in phrases for e in entries if isinstance(e, CountryName) and e.kind == "capital" and not e.to)
+
+
+_FREE = frozenset("north south east west northern southern eastern western central the al new old greater upper lower of and de".split())
+
+
+def _whole(run: re.Match[str], start: int, end: int) -> bool:
+    """Tell whether a name is all of its capitalised words, but for compass points and words for what it is (“Luhansk Oblast”)."""
+    rest = f"{run.string[run.start() : start]} {run.string[end : run.end()]}"
+    return all(key_of(w) in REGION_WORDS or key_of(w) in _FREE for w in re.findall(r"[^\W\d_][\w]*", re.sub(r"['’]s?\b", "", rest)))
+
+
+def _own(words: str, after: str) -> bool:
+    """Tell whether words in a stretch that names a place are its name, not a demonym or a common word in front of it (“the Georgian town of Gori”)."""
+    folded = key_of(words)
+    demonym = any(isinstance(e, CountryName) and e.kind in {"adjective", "people"} for e in load_tables().phrases.get(folded, ()))
+    return not demonym and not (folded in _COMMON and re.match(r"\s+[A-Za-z]", after) is not None) and folded not in {"airport", "street", "chamber", "the village"}
 
 
 def _abbreviations(text: str, found: Sequence[_Name]) -> list[_Name]:
@@ -347,27 +437,40 @@ def _votes(text: str, names: Sequence[_Name], dateline: str | None) -> tuple[_Re
         for entry, share in zip(name.options, shares, strict=True):
             if entry.country:
                 best[entry.country] = max(best.get(entry.country, 0.0), share)
-                if entry.admin1:
-                    regions[entry.country, entry.admin1] += share * (1.5 if entry.precision in {"admin1", "admin2"} else 1.0)
         for code, share in best.items():
             countries[code] += share
+        for region, share in _by_region(name.options, shares).items():
+            regions[region] += share
     return regions, countries
 
 
-def _share_out(names: Sequence[_Name], regions: _Regions, countries: _Countries) -> None:
+def _by_region(options: Sequence[Entry], shares: Sequence[float]) -> dict[tuple[str, str], float]:
+    """Give what one name says for each region: a town and the region called after it speak as one."""
+    best: dict[tuple[str, str], float] = {}
+    for entry, share in zip(options, shares, strict=True):
+        if entry.country and entry.admin1:
+            vote = share * (1.5 if entry.precision in {"admin1", "admin2"} else 1.0)
+            best[entry.country, entry.admin1] = max(best.get((entry.country, entry.admin1), 0.0), vote)
+    return best
+
+
+def _share_out(names: Sequence[_Name], regions: _Regions, countries: _Countries, *, capitals: bool) -> None:
     """Give each candidate entry of each name its probability, from the votes of the others."""
     sure = [(n, n.options[max(range(len(n.shares)), key=n.shares.__getitem__)]) for n in names if n.shares and max(n.shares) > 0.6]  # noqa: PLR2004 - rather than not
     all_regions, all_countries = max(1.0, sum(regions.values())), max(1.0, sum(countries.values()))
     for name in names:
         own = name.shares or [1 / len(name.options)] * len(name.options)
         weights = []
+        voted = _by_region(name.options, own)
         for entry, share in zip(name.options, own, strict=True):
-            region = max(0.0, regions[entry.country or "", entry.admin1 or ""] - share) / all_regions
+            key = entry.country or "", entry.admin1 or ""
+            region = max(0.0, regions[key] - voted.get(key, 0.0)) / all_regions
             country = max(0.0, countries[entry.country or ""] - share) / all_countries
             weight = math.log10(entry.population + 10) + _REGION * min(1.0, 3 * region) + _COUNTRY * country
             weight += _BESIDE * _holds(entry, name.within) + _NEAR * _nearness(entry, name, sure)
             weight -= 0.0 if key_of(entry.name) == key_of(name.text) else _BYNAME
             weight += 1.5 if entry.precision == "country" else 0.7 if entry.precision == "admin1" and name.text not in _CITY_FIRST else -1.0 if entry.precision == "admin1" else 0.0
+            weight += _SEAT if capitals and (entry.country, key_of(name.text)) in _seats() else 0.0
             weights.append(weight)
         top = max(weights)
         raw = [math.exp(2.0 * (w - top)) for w in weights]
