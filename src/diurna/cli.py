@@ -14,7 +14,7 @@ import typer
 from diurna.commands.annotate import annotate
 from diurna.commands.arguments import check_published
 from diurna.commands.claims import claims
-from diurna.commands.observatory import dyads
+from diurna.commands.observatory import dyads, key, serve
 from diurna.commands.store import app as store_commands
 from diurna.commands.store import query
 from diurna.commands.train import train
@@ -43,6 +43,8 @@ app.add_typer(store_commands)
 app.command(epilog="Examples:  diurna query --store record --dyad RUS-UKR --type ASSAULT   ·   diurna query --store record --sql 'SELECT COUNT(*) FROM events'")(query)
 
 app.command(epilog="Examples:  diurna dyads --store record   ·   diurna dyads RUS-UKR --store record --by week --both")(dyads)
+app.command(epilog="Example:  diurna serve --store record --port 8765")(serve)
+app.command(epilog="Example:  diurna key newsroom --scope read --scope code >> keys")(key)
 
 app.command(epilog="Example:  diurna claims examples/talks.txt --source officials")(claims)
 
