@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from diurna.analyse.accounts import account_of, claims_table, countries_of
 from diurna.analyse.acts import Acts, Selection, dyad_of, period_end
 from diurna.analyse.changes import change_points, unusual_weeks
 from diurna.analyse.dyads import dyad_series, dyads_of
+from diurna.analyse.network import Tie, balance_of, bloc_cohesion, communities_of, network_of, ties_of
 from diurna.analyse.tension import tension
 from diurna.errors import QueryError
 from tests.made_record import made_record, made_story
@@ -116,7 +118,7 @@ def test_a_dyad_is_two_codes(words: str) -> None:
 
 
 def test_a_period_of_another_name_is_refused(acts: Acts) -> None:
-    with pytest.raises(QueryError, match="D630"):
+    with pytest.raises(QueryError, match="D629"):
         dyad_series(acts, "RUS", "UKR", by="year")  # type: ignore[arg-type]
 
 
@@ -192,3 +194,78 @@ def test_the_command_prints_what_the_measures_say(folder: Path, acts: Acts) -> N
     assert [p["count"] for p in facts["points"]] == [p.count for p in dyad_series(acts, "RUS", "UKR").points]
     assert facts["points"][0]["tension"] == tension(acts, "RUS", "UKR", both=False)[0].value
     assert run("--csv").splitlines()[1].startswith("RUS-UKR,4,1,0,1,2")
+
+
+def tie(a: str, b: str, score: float) -> Tie:
+    return Tie(a, b, 4, score * 4, score, 0 if abs(score) < 0.5 else 1 if score > 0 else -1, ())
+
+
+def test_ties_join_both_directions_and_leave_bodies_out(tmp_path: Path) -> None:
+    made = [made_story(i, "2024-01-05", ("AID", "USA", "UKR"), ("SUPPORT", "UKR", "USA"), ("ACCUSE", "IGO", "RUS"), ("CONSULT", "USA UKR", "")) for i in range(2)]
+    acts = acts_of(tmp_path, made)
+    (one,) = ties_of(acts)
+    assert (one.a, one.b, one.count, one.score, one.sign) == ("UKR", "USA", 6, 2 * (10 + 5 + 2.5), 1)
+    assert len(set(one.ids)) == 6
+    assert ties_of(acts, least=7) == []
+
+
+def test_communities_put_friends_together_and_foes_apart() -> None:
+    ties = [tie("A", "B", 5), tie("B", "C", 5), tie("D", "E", 5), tie("A", "D", -6), tie("C", "E", -4), tie("F", "A", -3)]
+    of = communities_of(ties)
+    assert of["A"] == of["B"] == of["C"]
+    assert of["D"] == of["E"] != of["A"]
+    assert of["F"] != of["A"]
+    assert of == communities_of(list(reversed(ties)))
+
+
+def test_a_state_leaves_friends_for_whom_it_would_be_among_foes() -> None:
+    ties = [tie("A", "B", 5), tie("A", "X", 1), tie("B", "X", -6)]
+    of = communities_of(ties)
+    assert of["A"] == of["B"] != of["X"]
+
+
+def test_balance_counts_triangles_by_hostile_ties() -> None:
+    found = balance_of([tie("A", "B", 5), tie("A", "C", -5), tie("B", "C", -5), tie("C", "D", 5), tie("B", "D", 5), tie("D", "E", 0.1)])
+    assert (found.triangles, found.by_hostile) == (2, (0, 1, 1, 0))
+    assert found.balanced == 0.5
+    assert found.expected == pytest.approx(0.6**3 + 3 * 0.6 * 0.4**2)
+    assert balance_of([]).balanced is None
+
+
+def test_a_bloc_holds_together_or_not(acts: Acts) -> None:
+    found = bloc_cohesion(acts, ["usa", "UKR"])
+    assert (found.within, found.count_within, found.pairs_tied) == (10.0, 1, 1.0)
+    assert found.across == pytest.approx((-9 - 9 + 2.5 - 3.5) / 4, abs=1e-3)
+    with pytest.raises(QueryError, match="D628"):
+        bloc_cohesion(acts, ["USA"])
+
+
+def test_the_network_is_made_of_its_ties(acts: Acts) -> None:
+    network = network_of(acts, least=1)
+    assert {(t.a, t.b): t.sign for t in network.ties} == {("RUS", "UKR"): -1, ("UKR", "USA"): 1, ("GEO", "RUS"): -1}
+    assert network.frustration == 0
+    assert network.communities["UKR"] == network.communities["USA"] != network.communities["RUS"]
+
+
+def test_an_account_has_two_sides(acts: Acts) -> None:
+    account = account_of(acts, "UKR")
+    lines = {e.type: (e.done, e.suffered) for e in account.entries}
+    assert lines == {"ASSAULT": (0, 2), "AID": (0, 1), "CONSULT": (1, 0), "THREATEN": (0, 1)}
+    assert all(len(e.ids_done) == e.done and len(e.ids_suffered) == e.suffered for e in account.entries)
+    assert [(p.code, p.outward, p.inward) for p in account.partners] == [("RUS", 1, 4), ("USA", 0, 1)]
+    assert {r.code: (r.done, r.suffered) for r in countries_of(acts)} == {"UKR": (1, 4), "RUS": (5, 1), "USA": (1, 0), "GEO": (0, 1)}
+
+
+def test_claims_tell_who_says_it_of_whom(tmp_path: Path) -> None:
+    acts = acts_of(
+        tmp_path,
+        [
+            made_story(1, "2024-01-01", ("ASSAULT", "RUS", "UKR"), claimant="Moscow"),
+            made_story(2, "2024-01-02", ("ASSAULT", "RUS", "UKR"), claimant="Moscow", modality="negated"),
+            made_story(3, "2024-01-03", ("ASSAULT", "RUS", "UKR"), claimant="Moscow", modality="future"),
+            made_story(4, "2024-01-03", ("ASSAULT", "RUS", "UKR")),
+        ],
+    )
+    (row,) = claims_table(acts)
+    assert (row.claimant, row.actor, row.quad, row.told, row.denied, row.open_, row.against, len(row.ids)) == ("Moscow", "RUS", "MX", 1, 1, 1, False, 3)
+    assert claims_table(acts, actor="UKR") == []

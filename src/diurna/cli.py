@@ -18,7 +18,7 @@ from diurna.commands.exchange import compare, export, import_
 from diurna.commands.knowledge import app as knowledge_commands
 from diurna.commands.ledger import app as ledger_commands
 from diurna.commands.link import app as link_commands
-from diurna.commands.observatory import dyads
+from diurna.commands.observatory import dyads, key, serve
 from diurna.commands.store import app as store_commands
 from diurna.commands.store import query
 from diurna.commands.train import train
@@ -55,6 +55,8 @@ app.command(epilog="Examples:  diurna export polecat --store record -o record.tx
 app.command(epilog="Example:  diurna compare record gdelt:20150218.export.CSV.zip --by day")(compare)
 app.command(epilog="Examples:  diurna dyads --store record   ·   diurna dyads RUS-UKR --store record --by week --both")(dyads)
 app.command(epilog="Examples:  diurna watch feeds.toml --store record   ·   diurna watch public --only africa --store record --once   ·   diurna watch public --list")(watch)
+app.command(epilog="Example:  diurna serve --store record --port 8765")(serve)
+app.command(epilog="Example:  diurna key newsroom --scope read --scope code >> keys")(key)
 
 app.command(epilog="Example:  diurna claims examples/talks.txt --source officials")(claims)
 

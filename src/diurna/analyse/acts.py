@@ -24,7 +24,8 @@ _SLIM: Final = (
     "id", "story", "published", "sentence", "type", "mode", "quad", "score", "modality", "trigger", "actors", "actor_countries", "actor_sectors", "recipients",
     "recipient_countries", "recipient_sectors", "from", "to", "place", "place_country", "geonames", "lat", "lon", "claimant", "claimant_country", "confidence", "month",
 )  # fmt: skip
-_EVEN_WEEK: Final = 7
+_WEEK: Final = 7  # days
+_COPY: Final = '"duplicate_of": "'  # in a story's JSON; within a text its quotation marks would be escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Acts:
 
     Args:
         events: rows of the table ``events``, with the boolean column ``copy`` (whether the story repeats another).
-        stories: ``id``, ``published``, ``source``, ``url``, ``title``, ``events``, ``copy`` of every story.
+        stories: ``id``, ``published``, ``source``, ``url``, ``title``, ``language``, ``events``, ``month``, ``batch``, ``copy`` of every story.
     """
 
     def __init__(self, events: pl.DataFrame, stories: pl.DataFrame) -> None:
@@ -80,8 +81,8 @@ class Acts:
         Raises:
             StoreError: if the record cannot be read.
         """
-        record = pl.col("record").str.json_path_match("$.duplicate_of").is_not_null().alias("copy")
-        stories = store.readings().select("id", "published", "source", "url", "title", "language", "events", "month", record).collect()
+        copy = pl.col("record").str.contains(_COPY, literal=True).alias("copy")
+        stories = store.readings().select("id", "published", "source", "url", "title", "language", "events", "month", "batch", copy).collect()
         codes = [pl.col(c).cast(pl.Categorical) for c in ("type", "mode", "quad", "modality", "place_country", "claimant_country", "month")]
         events = store.rows("events").select(_SLIM).with_columns(codes).collect()
         return cls(events.join(stories.select("id", "copy"), left_on="story", right_on="id", how="left").with_columns(pl.col("copy").fill_null(value=False)), stories)
@@ -148,10 +149,10 @@ def periods(acts: Acts, by: By, selection: Selection) -> pl.DataFrame:
         selection: its days bound the list; the record's own days where it has none.
 
     Raises:
-        QueryError: D630 if ``by`` is another word.
+        QueryError: D629 if ``by`` is another word.
     """
     if by not in PERIODS:
-        raise QueryError("D630", f"“{by}” is no period; choose one of {', '.join(PERIODS)}")
+        raise QueryError("D629", f"“{by}” is no period; choose one of {', '.join(PERIODS)}")
     step = PERIODS[by]
     if acts.span is None:
         return pl.DataFrame(schema={"start": pl.Date, "stories": pl.UInt32})
@@ -172,7 +173,7 @@ def period_end(start: date, by: By) -> date:
     if by == "day":
         return start
     if by == "week":
-        return start + timedelta(days=_EVEN_WEEK - 1)
+        return start + timedelta(days=_WEEK - 1)
     return (start.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 

@@ -83,7 +83,7 @@ def dyad_series(acts: Acts, a: str, b: str, *, by: By = "month", both: bool = Fa
         selection: which acts count.
 
     Raises:
-        QueryError: D630 if ``by`` is no period.
+        QueryError: D629 if ``by`` is no period.
     """
     choice = selection or Selection()
     frame = periods(acts, by, choice)

@@ -63,7 +63,7 @@ def tension(acts: Acts, a: str, b: str, *, by: By = "month", both: bool = True, 
         draws: bootstrap samples of a period's stories.
 
     Raises:
-        QueryError: D630 if ``by`` is no period.
+        QueryError: D629 if ``by`` is no period.
     """
     choice = selection or Selection()
     every = periods(acts, by, choice)

@@ -1,4 +1,4 @@
-"""Commands that measure the record: ``diurna dyads``."""
+"""Commands that measure the record and serve it: ``diurna dyads``, ``diurna serve``, ``diurna key``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import json
 import sys
 from datetime import date
+from pathlib import Path  # noqa: TC003 - Typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from diurna.analyse.acts import Acts, Selection
 
-__all__ = ["dyads"]
+__all__ = ["dyads", "key", "serve"]
 
 Url = Annotated[str, typer.Option("--store", metavar="URL", help="The record.")]
 By = Annotated[str, typer.Option("--by", metavar="PERIOD", help="day, week or month, of publication.")]
@@ -126,3 +127,54 @@ def _notes(facts: dict[str, Any]) -> None:
         typer.echo(f"tension changes in the {facts['by']} of {c['start']}: {c['before']:.1f} before, {c['after']:.1f} after")
     for w in facts.get("unusual_weeks", ()):
         typer.echo(f"unusual week of {w['start']}: {w['count']} acts of material conflict, {w['expected']:.1f} expected, chance {w['chance']:g}")
+
+
+def serve(
+    store: Annotated[str | None, typer.Option("--store", metavar="URL", help="The record.")] = None,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen; any address beyond this machine asks for keys.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, metavar="PORT", help="0 takes a free one.")] = 8765,
+    keys: Annotated[Path | None, typer.Option(metavar="FILE", help="Keys, one a line, as diurna key prints them.")] = None,
+    name: Annotated[list[str] | None, typer.Option("--name", metavar="HOST", help="A further name that the service answers to; may be given more than once.")] = None,
+    refresh: Annotated[float, typer.Option(min=0.0, metavar="SECONDS", help="Look so often whether the record has grown; 0 never looks.")] = 10.0,
+    rate: Annotated[float, typer.Option(min=1.0, metavar="N", help="Reports an address may send for coding a minute.")] = 60.0,
+) -> None:
+    """Serve the record: an HTTP API under /api/v1 and the page, read-only and to this machine alone unless told otherwise (docs/guide/serve.md)."""
+    import socket
+
+    import uvicorn
+
+    from diurna.serve import Settings, make_app
+    from diurna.store import Store
+
+    if store is None:
+        raise ConfigError("D120", "say which record to serve: --store FOLDER")
+    app = make_app(Store(store), Settings(host, tuple(name or ()), keys, refresh, rate))
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen()  # who asks from now on waits and is answered
+    except OSError as error:
+        raise ConfigError("D123", f"the service cannot listen at {host}:{port} ({error}); choose another --port") from error
+    shown = f"[{host}]" if ":" in host else host
+    typer.echo(f"serving {store} at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C ends it)")
+    uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False)).run(sockets=[listener])
+
+
+def key(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Whom the key is for.")],
+    scope: Annotated[list[str] | None, typer.Option("--scope", metavar="SCOPE", help="read, code or review; may be given more than once. Read alone if not given.")] = None,
+) -> None:
+    """Make a key for the service: the key itself, shown once, and the line for the file of keys, which holds only its hash."""
+    import hashlib
+    import secrets
+
+    from diurna.serve.guard import SCOPES
+
+    wanted = scope or ["read"]
+    if any(s not in SCOPES for s in wanted) or not name.isidentifier():
+        raise ConfigError("D122", f"a key has a name of letters, digits and underscores, and scopes out of {', '.join(SCOPES)}")
+    made = secrets.token_urlsafe(32)
+    typer.echo(f"key (give it to {name}; it is not kept):  {made}", err=True)
+    typer.echo(f"{name} {','.join(dict.fromkeys(wanted))} {hashlib.sha256(made.encode()).hexdigest()}")

@@ -250,11 +250,13 @@ def _worded(rows: pl.LazyFrame, *, claimant: str | None, place: str | None, text
 
 
 def _put(frame: pl.DataFrame, output: Path | None, *, as_json: bool, as_csv: bool) -> None:
+    from diurna.store.flat import flat
+
     if output is not None:
         writers: dict[str, Callable[[Path], object]] = {
             ".parquet": frame.write_parquet,
             ".arrow": frame.write_ipc,
-            ".csv": lambda path: _flat(frame).write_csv(path),
+            ".csv": lambda path: flat(frame).write_csv(path),
             ".jsonl": lambda path: path.write_text("".join(f"{line}\n" for line in _lines(frame)), encoding="utf-8"),
         }
         if output.suffix not in writers:
@@ -264,7 +266,7 @@ def _put(frame: pl.DataFrame, output: Path | None, *, as_json: bool, as_csv: boo
         for line in _lines(frame):
             typer.echo(line)
     elif as_csv:
-        typer.echo(_flat(frame).write_csv(), nl=False)
+        typer.echo(flat(frame).write_csv(), nl=False)
     else:
         _table(frame)
 
@@ -272,16 +274,6 @@ def _put(frame: pl.DataFrame, output: Path | None, *, as_json: bool, as_csv: boo
 def _lines(frame: pl.DataFrame) -> list[str]:
     """Give full records, or the rows themselves where the question was another, as lines of JSON."""
     return frame["record"].to_list() if "record" in frame.columns else [json.dumps(row, default=str, ensure_ascii=False) for row in frame.to_dicts()]
-
-
-def _flat(frame: pl.DataFrame) -> pl.DataFrame:
-    """Join lists for a table of text, and keep a spreadsheet from running words as formulas."""
-    import polars as pl
-
-    lists = [c for c, kind in frame.schema.items() if isinstance(kind, pl.List)]
-    flat = frame.drop("record", strict=False).with_columns(pl.col(lists).list.join("; ", ignore_nulls=True)) if lists else frame.drop("record", strict=False)
-    words = [c for c, kind in flat.schema.items() if kind == pl.String]
-    return flat.with_columns(pl.when(pl.col(c).str.contains(r"^[=+\-@\t\r]")).then("'" + pl.col(c)).otherwise(pl.col(c)).alias(c) for c in words)
 
 
 _SHOWN = ("published", "type", "mode", "modality", "actors", "recipients", "trigger", "place", "claimant", "confidence")
@@ -292,12 +284,14 @@ def _table(frame: pl.DataFrame) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    flat = _flat(frame)
-    columns = [c for c in _SHOWN if c in flat.columns] or flat.columns
+    from diurna.store.flat import flat
+
+    rows = flat(frame)
+    columns = [c for c in _SHOWN if c in rows.columns] or rows.columns
     table = Table()
     for name in columns:
         table.add_column(name)
-    for row in flat.select(columns).iter_rows():
+    for row in rows.select(columns).iter_rows():
         table.add_row(*(Text("" if v is None else f"{v:.2f}" if isinstance(v, float) else str(v)) for v in row))
     Console(highlight=False, markup=False, emoji=False).print(table)
     typer.echo(f"{len(frame)} rows")
