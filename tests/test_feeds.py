@@ -535,6 +535,20 @@ def test_what_a_dead_worker_held_is_taken_up(state: State, tmp_path: Path) -> No
     other.close()
 
 
+def test_a_story_that_kills_its_workers_holds_up_no_other(state: State) -> None:
+    state.put_stories("wire", "f", "1", [(f"k{n}", "{}", None) for n in range(5)], 5, finished=True)
+    for _ in range(3):
+        assert len(state.claim_read(("wire",), 10)) == 5
+        with sqlite3.connect(state.path) as base:
+            base.execute("UPDATE items SET worker = 'dead'")
+        base.close()
+    state.put_stories("wire", "g", "1", [("new", "{}", None)], 1, finished=True)
+    assert [c.key for c in state.claim_read(("wire",), 10)] == ["new"]
+    alone = [state.claim_read(("wire",), 10) for _ in range(5)]
+    assert sorted(c.key for part in alone for c in part) == [f"k{n}" for n in range(5)]
+    assert all(len(part) == 1 for part in alone)
+
+
 def settled(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
