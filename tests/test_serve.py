@@ -296,6 +296,49 @@ def test_a_call_that_cannot_serve_says_why(arguments: tuple[str, ...], code: str
     assert done.stderr.startswith(f"diurna: {code}")
 
 
+def test_a_review_asks_for_a_key_and_is_signed_by_it(tmp_path: Path) -> None:
+    made_record(tmp_path, stories()[:1])
+    made = subprocess.run([sys.executable, "-m", "diurna.cli", "key", "desk", "--scope", "review"], capture_output=True, text=True, check=True)
+    keys = tmp_path / "keys"
+    keys.write_text(made.stdout, "utf-8")
+    with served(tmp_path / "record", "--keys", str(keys)) as server:
+        event = ask(f"{server}/api/v1/events").facts["items"][0]["id"]
+        facts = {"event": event, "verdict": "correct", "field": "type", "value": "SANCTION"}
+        assert post(f"{server}/api/v1/reviews", facts).status == 401
+        got = post(f"{server}/api/v1/reviews", facts, Authorization=f"Bearer {made.stderr.split()[-1]}")
+        assert (got.status, got.facts["reviewer"], got.facts["value"]) == (201, "desk", '"SANCTION"')
+        assert ask(f"{server}/api/v1/reviews?event={event}").facts["items"] == [got.facts]
+        assert post(f"{server}/api/v1/reviews", facts | {"event": "0" * 20}, Authorization=f"Bearer {made.stderr.split()[-1]}").status == 404
+
+
+def test_networks_countries_and_claims_say_what_the_measures_say(server: str, api: str) -> None:
+    network = ask(f"{api}/networks?least=1").facts
+    assert {(t["a"], t["b"]): t["sign"] for t in network["ties"]} == {("RUS", "UKR"): -1, ("ISL", "NOR"): 1, ("NOR", "RUS"): -1}
+    for t in network["ties"]:
+        assert ask(f"{server}{t['events']}").facts["total"] == t["count"]
+    assert [t["a"] for t in ask(f"{api}/networks?least=1&states=RUS,UKR").facts["ties"]] == ["RUS"]
+    assert ask(f"{api}/networks/bloc?states=NOR,ISL").facts["within"] == 2.5
+    for row in ask(f"{api}/countries").facts["items"]:
+        assert row["name"]
+        assert ask(f"{server}{row['events']}").facts["total"] >= max(row["done"], row["suffered"])
+    account = ask(f"{api}/countries/nor").facts
+    assert account["name"] == "Norway"
+    for line in account["entries"]:
+        assert ask(f"{server}{line['events']}").facts["total"] == max(line["done"], line["suffered"])
+    assert ask(f"{api}/countries/QQQ").status == 404
+    claims = ask(f"{api}/claims?actor=RUS").facts["items"]
+    assert [(c["claimant"], c["told"], len(c["ids"])) for c in claims] == [("Oslo", 8, 8)]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "first"), [("norw", "countries", "NOR"), ("RUS", "countries", "RUS"), ("rus-ukr", "dyads", "RUS-UKR"), ("Norway Iceland", "dyads", "NOR-ISL")]
+)
+def test_search_finds_what_to_jump_to(api: str, words: str, kind: str, first: str) -> None:
+    got = ask(f"{api}/search?q={words.replace(' ', '%20')}").facts
+    assert next(iter(got[kind][0].values())) == first
+    assert ask(f"{api}/search?q=script").facts["stories"][0]["title"].startswith("<script>")
+
+
 def test_schemathesis_finds_nothing(server: str, folder: Path) -> None:
     command = [
         sys.executable, "-m", "schemathesis.cli", "run", f"{server}/openapi.json", "--checks", "all", "--max-examples", "15", "--phases", "examples,coverage,fuzzing",

@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from diurna.errors import ConfigError, DiurnaError, InputError, QueryError
 from diurna.serve.answers import json_answer
 from diurna.serve.guard import Buckets, Guard, Kept, Keys, is_loopback
-from diurna.serve.routes import code, dyads, events
+from diurna.serve.routes import code, dyads, events, reviews, wide
 from diurna.serve.routes.common import PROBLEMS, Snap, missing
 from diurna.serve.shapes import Health, Index
 from diurna.serve.snapshot import Holder
@@ -92,7 +92,7 @@ def make_app(store: Store, settings: Settings | None = None) -> FastAPI:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )  # fmt: skip
     app.state.holder, app.state.settings, app.state.reading = holder, chosen, code.Reading()
-    for part in (events, dyads, code):
+    for part in (events, dyads, wide, code, reviews):
         app.include_router(part.router, prefix=_V1)
     _facts(app)
     _errors(app)
@@ -100,7 +100,7 @@ def make_app(store: Store, settings: Settings | None = None) -> FastAPI:
     app.add_api_route("/metrics", numbers.page, include_in_schema=False)
     app.mount("/", _Page(directory=_PAGE, html=True))
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(Kept, version=lambda: holder.snapshot.version, prefix=f"{_V1}/")
+    app.add_middleware(Kept, version=lambda: holder.snapshot.version, prefix=f"{_V1}/", without=f"{_V1}/reviews")
     hosts = () if closed and not chosen.hosts else ("127.0.0.1", "localhost", "::1", *chosen.hosts)
     app.add_middleware(Guard, keys=keys, closed=closed, hosts=hosts, largest=chosen.largest, buckets=Buckets(chosen.a_minute, max(1, int(chosen.a_minute / 3))))
     app.add_middleware(_Measured, numbers=numbers)
