@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -84,6 +85,7 @@ def make_app(store: Store, settings: Settings | None = None) -> FastAPI:
     async def life(_: FastAPI) -> AsyncIterator[None]:
         if chosen.refresh:
             holder.watch(chosen.refresh)
+        threading.Thread(target=_warm, name="diurna-warm", daemon=True).start()
         yield
         holder.close()
 
@@ -105,6 +107,12 @@ def make_app(store: Store, settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Guard, keys=keys, closed=closed, hosts=hosts, largest=chosen.largest, buckets=Buckets(chosen.a_minute, max(1, int(chosen.a_minute / 3))))
     app.add_middleware(_Measured, numbers=numbers)
     return app
+
+
+def _warm() -> None:
+    """Load what the first question about a dyad would otherwise wait for."""
+    import ruptures  # noqa: F401
+    import scipy.special  # noqa: F401
 
 
 def _number() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import logging
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -138,7 +139,20 @@ class Guard:
         if refusal is not None:
             await _refuse(dressed, *refusal)
             return
-        await self.app(scope, _limited(receive, self.largest), dressed)
+        begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await dressed(message)
+
+        try:
+            await self.app(scope, _limited(receive, self.largest), noting)
+        except Exception:
+            logging.getLogger("diurna.serve").exception("a request could not be answered: %s %s", scope["method"], scope["path"])
+            if begun:
+                raise
+            await _refuse(dressed, 500, "D643", "the request could not be answered; the service's log says why", {})
 
     def _refusal(self, scope: Scope) -> tuple[int, str, str, dict[str, str]] | None:
         """Give status, code, message and headers of a refusal, or None."""
