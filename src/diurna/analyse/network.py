@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from diurna.analyse.acts import BODIES, Selection
-from diurna.errors import QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -83,13 +82,14 @@ class Cohesion:
     ids: tuple[str, ...]
 
 
-def ties_of(acts: Acts, *, selection: Selection | None = None, least: int = 3) -> list[Tie]:
+def ties_of(acts: Acts, *, selection: Selection | None = None, least: int = 3, among: Sequence[str] | None = None) -> list[Tie]:
     """List the ties of states (docs/guide/measures.md, “Network”).
 
     Args:
         acts: the record.
         selection: which acts count.
         least: acts that a tie has at least.
+        among: alpha-3 of the states to keep to; all when None.
 
     Returns:
         Ties, most acts first.
@@ -97,6 +97,8 @@ def ties_of(acts: Acts, *, selection: Selection | None = None, least: int = 3) -
     choice = selection or Selection()
     counted = acts.events.lazy().filter(choice.holds()).select("row", "score", "id")
     states = ~pl.col("a").is_in(list(BODIES)) & ~pl.col("b").is_in(list(BODIES)) & (pl.col("a") != pl.col("b"))
+    if among is not None:
+        states = states & pl.col("a").is_in(list(among)) & pl.col("b").is_in(list(among))
     ordered = acts.pairs.lazy().filter(states).select("row", a=pl.min_horizontal("a", "b"), b=pl.max_horizontal("a", "b")).unique()
     joined = ordered.join(counted, on="row").sort("row").group_by("a", "b", maintain_order=True).agg(pl.len().alias("count"), pl.col("score").sum(), pl.col("id"))
     rows = joined.filter(pl.col("count") >= least).sort(["count", "a", "b"], descending=[True, False, False]).collect()
@@ -107,9 +109,9 @@ def ties_of(acts: Acts, *, selection: Selection | None = None, least: int = 3) -
     return found
 
 
-def network_of(acts: Acts, *, selection: Selection | None = None, least: int = 3) -> Network:
+def network_of(acts: Acts, *, selection: Selection | None = None, least: int = 3, among: Sequence[str] | None = None) -> Network:
     """Make the network of states with its communities and its balance; see ``ties_of``."""
-    ties = ties_of(acts, selection=selection, least=least)
+    ties = ties_of(acts, selection=selection, least=least, among=among)
     communities = communities_of(ties)
     return Network(tuple(ties), communities, _frustration(ties, communities), balance_of(ties))
 
@@ -199,12 +201,18 @@ def bloc_cohesion(acts: Acts, members: Iterable[str], *, selection: Selection | 
         members: alpha-3 of its states.
         selection: which acts count.
 
+<<<<<<< HEAD
     Raises:
         QueryError: D628 if there are fewer than two members.
     """
     bloc = tuple(sorted({m.upper() for m in members}))
     if len(bloc) < 2:  # noqa: PLR2004 - two make a bloc
         raise QueryError("D628", "a bloc has two members or more, like NOR,SWE,FIN")
+=======
+    """
+    bloc = tuple(sorted({m.upper() for m in members}))
+    possible = len(bloc) * (len(bloc) - 1) / 2
+>>>>>>> observatory
     choice = selection or Selection()
     counted = acts.events.lazy().filter(choice.holds()).select("row", "score", "id")
     inside = pl.col("a").is_in(bloc).cast(pl.Int8) + pl.col("b").is_in(bloc).cast(pl.Int8)
@@ -214,7 +222,7 @@ def bloc_cohesion(acts: Acts, members: Iterable[str], *, selection: Selection | 
     tied = within.select(pl.min_horizontal("a", "b").alias("x"), pl.max_horizontal("a", "b").alias("y")).unique().height
     within, across = within.unique("row", keep="first", maintain_order=True), across.unique("row", keep="first", maintain_order=True)
     return Cohesion(
-        bloc, _mean(within), _mean(across), len(within), len(across), round(tied / (len(bloc) * (len(bloc) - 1) / 2), 4), tuple(within["id"]),
+        bloc, _mean(within), _mean(across), len(within), len(across), round(tied / possible, 4) if possible else None, tuple(within["id"]),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import csv
 import json
 import sys
 from datetime import date
-from pathlib import Path  # noqa: TC003 - Typer reads the annotations when it runs
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from diurna.analyse.acts import Acts, Selection
+    from diurna.serve import Settings
+    from diurna.store import Store
 
 __all__ = ["dyads", "key", "serve"]
 
@@ -131,6 +133,7 @@ def _notes(facts: dict[str, Any]) -> None:
 
 def serve(
     store: Annotated[str | None, typer.Option("--store", metavar="URL", help="The record.")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Serve the sample record that the program ships.")] = False,
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen; any address beyond this machine asks for keys.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, metavar="PORT", help="0 takes a free one.")] = 8765,
     keys: Annotated[Path | None, typer.Option(metavar="FILE", help="Keys, one a line, as diurna key prints them.")] = None,
@@ -139,16 +142,32 @@ def serve(
     rate: Annotated[float, typer.Option(min=1.0, metavar="N", help="Reports an address may send for coding a minute.")] = 60.0,
 ) -> None:
     """Serve the record: an HTTP API under /api/v1 and the page, read-only and to this machine alone unless told otherwise (docs/guide/serve.md)."""
+    from tempfile import TemporaryDirectory
+
+    from diurna.serve import Settings
+    from diurna.store import Store
+
+    if (store is None) != demo:
+        raise ConfigError("D120", "say which record to serve: --store FOLDER, or --demo for the sample")
+    settings = Settings(host, tuple(name or ()), keys, refresh, rate, demo=demo)
+    if store is not None:
+        _listen(Store(store), settings, port, store)
+        return
+    from diurna.serve.sample import sample_record
+
+    with TemporaryDirectory(prefix="diurna-demo-") as folder:
+        _listen(sample_record(Path(folder)), settings, port, "the sample record")
+
+
+def _listen(store: Store, settings: Settings, port: int, what: str) -> None:
+    """Serve a record until told to stop."""
     import socket
 
     import uvicorn
 
-    from diurna.serve import Settings, make_app
-    from diurna.store import Store
+    from diurna.serve import make_app
 
-    if store is None:
-        raise ConfigError("D120", "say which record to serve: --store FOLDER")
-    app = make_app(Store(store), Settings(host, tuple(name or ()), keys, refresh, rate))
+    app, host = make_app(store, settings), settings.host
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = socket.socket(family, socket.SOCK_STREAM)
@@ -158,7 +177,7 @@ def serve(
     except OSError as error:
         raise ConfigError("D123", f"the service cannot listen at {host}:{port} ({error}); choose another --port") from error
     shown = f"[{host}]" if ":" in host else host
-    typer.echo(f"serving {store} at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C ends it)")
+    typer.echo(f"serving {what} at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C ends it)")
     uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False)).run(sockets=[listener])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from starlette.staticfiles import StaticFiles
 from diurna.errors import ConfigError, DiurnaError, InputError, QueryError
 from diurna.serve.answers import json_answer
 from diurna.serve.guard import Buckets, Guard, Kept, Keys, is_loopback
-from diurna.serve.routes import code, dyads, events
+from diurna.serve.routes import code, dyads, events, reviews, wide
 from diurna.serve.routes.common import PROBLEMS, Snap, missing
 from diurna.serve.shapes import Health, Index
 from diurna.serve.snapshot import Holder
@@ -84,6 +85,7 @@ def make_app(store: Store, settings: Settings | None = None) -> FastAPI:
     async def life(_: FastAPI) -> AsyncIterator[None]:
         if chosen.refresh:
             holder.watch(chosen.refresh)
+        threading.Thread(target=_warm, name="diurna-warm", daemon=True).start()
         yield
         holder.close()
 
@@ -92,7 +94,7 @@ def make_app(store: Store, settings: Settings | None = None) -> FastAPI:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )  # fmt: skip
     app.state.holder, app.state.settings, app.state.reading = holder, chosen, code.Reading()
-    for part in (events, dyads, code):
+    for part in (events, dyads, wide, code, reviews):
         app.include_router(part.router, prefix=_V1)
     _facts(app)
     _errors(app)
@@ -100,11 +102,17 @@ def make_app(store: Store, settings: Settings | None = None) -> FastAPI:
     app.add_api_route("/metrics", numbers.page, include_in_schema=False)
     app.mount("/", _Page(directory=_PAGE, html=True))
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(Kept, version=lambda: holder.snapshot.version, prefix=f"{_V1}/")
+    app.add_middleware(Kept, version=lambda: holder.snapshot.version, prefix=f"{_V1}/", without=f"{_V1}/reviews")
     hosts = () if closed and not chosen.hosts else ("127.0.0.1", "localhost", "::1", *chosen.hosts)
     app.add_middleware(Guard, keys=keys, closed=closed, hosts=hosts, largest=chosen.largest, buckets=Buckets(chosen.a_minute, max(1, int(chosen.a_minute / 3))))
     app.add_middleware(_Measured, numbers=numbers)
     return app
+
+
+def _warm() -> None:
+    """Load what the first question about a dyad would otherwise wait for."""
+    import ruptures  # noqa: F401
+    import scipy.special  # noqa: F401
 
 
 def _number() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import logging
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -75,15 +76,15 @@ class Keys:
             raise ConfigError("D122", f"the file of keys cannot be read ({error})", str(path)) from error
         return cls(found)
 
-    def scopes(self, authorization: str | None) -> frozenset[str] | None:
-        """Give the scopes of a header ``Authorization: Bearer …``, or None where it names no key of ours."""
+    def holder(self, authorization: str | None) -> tuple[str, frozenset[str]] | None:
+        """Give the name and the scopes of a header ``Authorization: Bearer …``, or None where it names no key of ours."""
         kind, _, key = (authorization or "").partition(" ")
         if kind.lower() != "bearer" or not key:
             return None
         digest = hashlib.sha256(key.strip().encode()).hexdigest()
-        for known, (_, scopes) in self.by_hash.items():
+        for known, who in self.by_hash.items():
             if hmac.compare_digest(known, digest):
-                return scopes
+                return who
         return None
 
 
@@ -138,7 +139,20 @@ class Guard:
         if refusal is not None:
             await _refuse(dressed, *refusal)
             return
-        await self.app(scope, _limited(receive, self.largest), dressed)
+        begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await dressed(message)
+
+        try:
+            await self.app(scope, _limited(receive, self.largest), noting)
+        except Exception:
+            logging.getLogger("diurna.serve").exception("a request could not be answered: %s %s", scope["method"], scope["path"])
+            if begun:
+                raise
+            await _refuse(dressed, 500, "D643", "the request could not be answered; the service's log says why", {})
 
     def _refusal(self, scope: Scope) -> tuple[int, str, str, dict[str, str]] | None:
         """Give status, code, message and headers of a refusal, or None."""
@@ -147,10 +161,11 @@ class Guard:
         if self.hosts and host.strip("[]") not in self.hosts:
             return 421, "D630", "the service answers only to the names that it was told to; see `diurna serve --help`", {}
         if (need := self._need(scope)) is not None:
-            scopes = self.keys.scopes(headers.get("authorization"))
-            if scopes is None:
+            who = self.keys.holder(headers.get("authorization"))
+            if who is None:
                 return 401, "D631", "this asks for a key: send “Authorization: Bearer KEY”", {"WWW-Authenticate": "Bearer"}
-            if need not in scopes:
+            scope["diurna.key"] = who[0]
+            if need not in who[1]:
                 return 403, "D632", f"the key does not allow “{need}”", {}
         if scope["method"] == "POST":
             length = headers.get("content-length", "")
@@ -201,17 +216,18 @@ class Kept:
     Args:
         app: what answers.
         version: gives the state of the record.
-        prefix: paths whose answers depend on nothing but the record and the URL.
+        prefix: paths whose answers depend on nothing but the record's stories and the URL.
+        without: paths among them whose answers change more often.
     """
 
-    def __init__(self, app: ASGIApp, *, version: Callable[[], str], prefix: str) -> None:
-        self.app, self.version, self.prefix = app, version, prefix
+    def __init__(self, app: ASGIApp, *, version: Callable[[], str], prefix: str, without: str) -> None:
+        self.app, self.version, self.prefix, self.without = app, version, prefix, without
         self._kept: OrderedDict[tuple[str, bool], list[Message]] = OrderedDict()
         self._bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, from what is kept where that is still true."""
-        if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(self.prefix):
+        if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(self.prefix) or scope["path"].startswith(self.without):
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)

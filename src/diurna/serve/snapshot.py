@@ -91,8 +91,8 @@ def cursor_of(row: dict[str, Any]) -> str:
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
-    except ValueError:  # a day such as 31 February, which no cursor of ours names
-        return date.fromisoformat(f"{text[:8]}28")
+    except ValueError:  # a day such as 31 February, or of the year 0, which no cursor of ours names
+        return date(max(int(text[:4]), 1), int(text[5:7]), min(int(text[8:]), 28))
 
 
 class Holder:

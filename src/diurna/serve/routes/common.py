@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from diurna.serve.shapes import Problem
 from diurna.serve.snapshot import Snapshot
 
-__all__ = ["PROBLEMS", "Snap", "missing", "tabled", "with_missing"]
+__all__ = ["PROBLEMS", "Snap", "missing", "plainly", "tabled", "with_missing"]
 
 PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     401: {"model": Problem, "description": "a key is asked for"},
@@ -31,6 +31,12 @@ Snap = Annotated[Snapshot, Depends(_snapshot)]
 def with_missing() -> dict[int | str, dict[str, Any]]:
     """Document the answer that there is no such thing."""
     return PROBLEMS | {404: {"model": Problem, "description": "the record has no such thing"}}
+
+
+def plainly(problems: dict[int | str, dict[str, Any]]) -> dict[int | str, dict[str, Any]]:
+    """Document errors as plain JSON where the answer itself is of another kind."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {status: {"description": p["description"], "content": {"application/json": {"schema": schema}}} for status, p in problems.items()}
 
 
 def tabled(kind: str, what: str) -> dict[int | str, dict[str, Any]]:

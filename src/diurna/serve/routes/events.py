@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from diurna.serve.answers import FORMS, GeoJson, geojson_answer, json_answer, next_link, table_answer
 from diurna.serve.finding import KEY, EventQuery, StoryQuery, event_rows, event_view, story_rows, story_view
-from diurna.serve.routes.common import PROBLEMS, Snap, missing, tabled, with_missing
+from diurna.serve.routes.common import PROBLEMS, Snap, missing, plainly, tabled, with_missing
 from diurna.serve.shapes import EventDetail, EventPage, FeatureCollection, StoryDetail, StoryPage
 from diurna.serve.snapshot import Snapshot, cursor_of
 from diurna.view.highlights import stretches
@@ -41,7 +41,7 @@ def events(request: Request, snapshot: Snap, query: Annotated[EventQuery, Query(
     return json_answer({"items": items, "total": len(rows), "next": cursor, "as_of": snapshot.stamp}, next_link(request, cursor))
 
 
-@router.get("/events.geojson", response_class=GeoJson, response_model=FeatureCollection, responses=PROBLEMS)
+@router.get("/events.geojson", response_class=GeoJson, response_model=FeatureCollection, responses=plainly(PROBLEMS))
 def events_geojson(request: Request, snapshot: Snap, query: Annotated[EventQuery, Query()]) -> Response:
     """Give a page of events that have coordinates, as points."""
     page, cursor = _page(snapshot, "events", event_rows(snapshot, query), query.limit, query.cursor)
