@@ -201,18 +201,9 @@ def bloc_cohesion(acts: Acts, members: Iterable[str], *, selection: Selection | 
         members: alpha-3 of its states.
         selection: which acts count.
 
-<<<<<<< HEAD
-    Raises:
-        QueryError: D628 if there are fewer than two members.
-    """
-    bloc = tuple(sorted({m.upper() for m in members}))
-    if len(bloc) < 2:  # noqa: PLR2004 - two make a bloc
-        raise QueryError("D628", "a bloc has two members or more, like NOR,SWE,FIN")
-=======
     """
     bloc = tuple(sorted({m.upper() for m in members}))
     possible = len(bloc) * (len(bloc) - 1) / 2
->>>>>>> observatory
     choice = selection or Selection()
     counted = acts.events.lazy().filter(choice.holds()).select("row", "score", "id")
     inside = pl.col("a").is_in(bloc).cast(pl.Int8) + pl.col("b").is_in(bloc).cast(pl.Int8)
