@@ -86,6 +86,26 @@ class Snapshot:
         row = json.loads(rows["record"][0])
         return Story.from_dict(row | {"events": [e.to_dict() for e in events]})
 
+    def stories_of(self, rows: pl.DataFrame) -> list[Story]:
+        """Read whole stories with their events, in one look at the record.
+
+        Args:
+            rows: rows of the list of stories.
+        """
+        if not len(rows):
+            return []
+        here = (pl.col("month").is_in(rows["month"].cast(pl.String).unique().to_list()), pl.col("batch").is_in(rows["batch"].unique().to_list()))
+        ids = rows["id"].to_list()
+        texts = pl.scan_delta(self.tables["stories"]).filter(*here, pl.col("id").is_in(ids)).select("id", "record").collect()
+        records = pl.scan_delta(self.tables["events"]).filter(*here, pl.col("story").is_in(ids)).select("story", "record").collect()
+        events: dict[str, list[dict[str, Any]]] = {}
+        for story, record in records.iter_rows():
+            events.setdefault(story, []).append(json.loads(record))
+        found = []
+        for story, record in sorted(texts.unique("id").iter_rows()):
+            found.append(Story.from_dict(json.loads(record) | {"events": sorted(events.get(story, []), key=lambda e: (e["trigger"]["start"], e["type"]))}))
+        return found
+
 
 def cursor_of(row: dict[str, Any]) -> str:
     """Name a row's place in its list: the day of publication and the id."""
