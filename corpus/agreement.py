@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compare two readings of the same sentences: ``python corpus/agreement.py FIRST SECOND``.
+"""Compare two readings of the same sentences: ``python corpus/agreement.py [FIRST] SECOND``; the first is the corpus if not given.
 
 Both are files of the corpus' markup with the same text. Prints F1 of triggers, of triggers with type, and of parties among the shared events, and
 Cohen's kappa (Cohen, 1960) of type, modality and of whether a sentence has an event, then each disagreement.
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
 from diurna.evaluate.figures import f1
-from diurna.training.markup import MarkedEvent, MarkedSentence, read_file
+from diurna.training.markup import MarkedEvent, MarkedSentence, read_file, read_stories
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 Pair = tuple[MarkedEvent, MarkedEvent]
 
 
-def main(first: str, second: str) -> int:
+def main(first: str | None, second: str) -> int:
     """Print the agreement of two files; exit code 1 when they do not hold the same sentences."""
     ours, theirs = (_sentences(path) for path in (first, second))
     shared = [name for name in ours if name in theirs and ours[name].text == theirs[name].text]
     if not shared:
-        print(f"{first} and {second} share no sentence: the second reading keeps the text and the ids of the first")
+        print(f"{first or 'the corpus'} and {second} share no sentence: the second reading keeps the text and the ids of the first")
         return 1
     print(f"{len(shared)} sentences read twice; {len(ours) + len(theirs) - 2 * len(shared)} left out, in one file only or with other words")
     pairs: list[Pair] = []
@@ -48,8 +48,8 @@ def main(first: str, second: str) -> int:
     return 0
 
 
-def _sentences(path: str) -> dict[str, MarkedSentence]:
-    stories, _ = read_file(Path(path))
+def _sentences(path: str | None) -> dict[str, MarkedSentence]:
+    stories, _ = read_file(Path(path)) if path else read_stories()
     return {f"{story.id}:{i}": s for story in stories for i, s in enumerate(story.sentences)}
 
 
@@ -108,6 +108,7 @@ def _differences(first: MarkedSentence, second: MarkedSentence) -> list[str]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:  # noqa: PLR2004 - two files
-        sys.exit("python corpus/agreement.py FIRST SECOND")
-    sys.exit(main(sys.argv[1], sys.argv[2]))
+    readings = sys.argv[1:]
+    if len(readings) not in {1, 2}:
+        sys.exit("python corpus/agreement.py [FIRST] SECOND")
+    sys.exit(main(readings[0] if len(readings) == 2 else None, readings[-1]))  # noqa: PLR2004 - two files

@@ -232,6 +232,14 @@ def test_what_is_no_feed_is_refused(body: bytes) -> None:
         read_listing(body, "https://e.org/rss")
 
 
+@pytest.mark.parametrize("part", [b"<!DOCTYPE ", b" ", b"<", b"&lt;", b"<item>", b"<![CDATA["])
+def test_feeds_made_to_take_long_do_not(part: bytes) -> None:
+    began = time.process_time()
+    body = b"<rss version='2.0'><channel><item><link>https://e.org/1</link><description>&lt;p&gt; " + part * (300_000 // len(part))
+    assert len(read_listing(body, "https://e.org/rss")) <= 1
+    assert time.process_time() - began < 15
+
+
 def test_a_page_given_for_a_feed_names_the_feed() -> None:
     page = b"<!doctype html><html><head><link rel='alternate' type='application/rss+xml' href='/feed.xml'></head></html>"
     with pytest.raises(InputError, match=r"https://e\.org/feed\.xml"):
@@ -457,9 +465,12 @@ def test_pages_of_a_wrong_type_become_rejects(site: Site, state: State, kind: st
 
 @pytest.mark.parametrize(
     "page",
-    ["<div>" * 50_000 + "x", "<p>" + "&#x0;" * 1000, "<table>" * 3000, "<html>" + "<a href='" * 20_000, "<script type='application/ld+json'>" + "[" * 100_000 + "</script>"],
-    ids=["deep", "zeros", "tables", "unclosed", "json"],
-)
+    [
+        "<script" * 60_000, '<script type="application/ld+json">' * 12_000, "<link " * 60_000, "<div>" * 50_000 + "x", "<p>" + "&#x0;" * 1000, "<table>" * 3000,
+        "<html>" + "<a href='" * 20_000, "<script type='application/ld+json'>" + "[" * 100_000 + "</script>",
+    ],
+    ids=["scripts", "blocks", "links", "deep", "zeros", "tables", "unclosed", "json"],
+)  # fmt: skip
 def test_pages_made_to_break_a_parser_do_not(site: Site, state: State, page: str) -> None:
     site.give("/rss", rss(site.base, [1]))
     site.give("/news/1", page.encode())
@@ -522,6 +533,20 @@ def test_what_a_dead_worker_held_is_taken_up(state: State, tmp_path: Path) -> No
     state.beat()
     assert state.claim_feed(["wire"], 0.0, time.time() + 1) is not None
     other.close()
+
+
+def test_a_story_that_kills_its_workers_holds_up_no_other(state: State) -> None:
+    state.put_stories("wire", "f", "1", [(f"k{n}", "{}", None) for n in range(5)], 5, finished=True)
+    for _ in range(3):
+        assert len(state.claim_read(("wire",), 10)) == 5
+        with sqlite3.connect(state.path) as base:
+            base.execute("UPDATE items SET worker = 'dead'")
+        base.close()
+    state.put_stories("wire", "g", "1", [("new", "{}", None)], 1, finished=True)
+    assert [c.key for c in state.claim_read(("wire",), 10)] == ["new"]
+    alone = [state.claim_read(("wire",), 10) for _ in range(5)]
+    assert sorted(c.key for part in alone for c in part) == [f"k{n}" for n in range(5)]
+    assert all(len(part) == 1 for part in alone)
 
 
 def settled(path: Path, text: str) -> None:

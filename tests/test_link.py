@@ -206,7 +206,7 @@ def test_links_are_read_from_a_record(tmp_path: Path) -> None:
     Store.create(record).write(expulsions(), CoderVersion("0", "test"))
     result = CliRunner().invoke(app, ["link", "events", str(record), "--json"])
     assert [len(json.loads(line)["members"]) for line in result.stdout.splitlines()] == [3]
-    assert "D227" in str(CliRunner().invoke(app, ["link", "events", str(tmp_path)]).exception)
+    assert "D232" in str(CliRunner().invoke(app, ["link", "events", str(tmp_path)]).exception)
 
 
 def test_average_linkage_can_split_what_it_joined() -> None:

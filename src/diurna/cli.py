@@ -15,6 +15,7 @@ from diurna.commands.annotate import annotate
 from diurna.commands.arguments import check_published
 from diurna.commands.claims import claims
 from diurna.commands.exchange import compare, export, import_
+from diurna.commands.gazetteer import app as gazetteer_commands
 from diurna.commands.knowledge import app as knowledge_commands
 from diurna.commands.ledger import app as ledger_commands
 from diurna.commands.link import app as link_commands
@@ -45,6 +46,7 @@ app = typer.Typer(
 )
 
 app.add_typer(store_commands)
+app.add_typer(gazetteer_commands)
 app.add_typer(knowledge_commands)
 app.add_typer(ledger_commands)
 app.add_typer(link_commands)

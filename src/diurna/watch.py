@@ -35,7 +35,7 @@ _GATHER = 5.0  # seconds that a story may wait for company, so that the record d
 _IDLE = 0.5  # seconds between two looks for work
 _BEAT = 5.0
 _HOUR = 3600.0
-_TRIES = 3  # times that coding a story may end the process before the story is rejected
+_TRIES = 50  # times that a story may be in hand when the process dies before it is rejected; from the fourth on it is in hand alone
 
 
 def state_path(url: str) -> Path:
@@ -183,7 +183,7 @@ class Watcher:
         story = Story.from_dict(json.loads(claimed.story))
         place = story.url or claimed.key
         if claimed.tries > _TRIES:
-            return Reject(place, "D261", f"coding the story ended the program {_TRIES} times")
+            return Reject(place, "D261", f"the program ended {_TRIES} times with this story in hand")
         try:
             return self._coder.code_story(story)
         except Exception as error:  # noqa: BLE001 - one story must not end a watch of months

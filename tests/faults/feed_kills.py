@@ -1,9 +1,9 @@
-"""Kill ``diurna watch`` and ``diurna code --store`` at random instants and count what is lost or doubled: ``feed_kills.py KILLS FOLDER``.
+"""Kill ``diurna watch`` and ``diurna code --store`` at random instants and count what is lost or doubled: ``feed_kills.py KILLS FOLDER [SECONDS]``.
 
-A process that has loaded the program forks a child for each run, so that a kill costs the run and not the loading; the children run the
-commands as a user would, in pairs that share a record. A server of ours brings out new reports all the while, and a folder new files. Batches
+A process that has loaded program and model forks a child for each run, so that a kill costs the run and not the loading; the children run
+the commands with the arguments that a user would give, in pairs that share a record. A server of ours brings out new reports all the while, and a folder new files. Batches
 are written after a fifth of a second, so that many kills fall into a write. At the end each command runs once undisturbed. Prints one JSON
-object; exit code 1 on any loss.
+object; exit code 1 on any loss. SECONDS ends it early, with as many kills as there were.
 """
 
 from __future__ import annotations
@@ -22,22 +22,24 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from feed_server import rss, serving
+from feed_server import article, rss, serving
 
 import diurna.coder
 import diurna.store.batches
 import diurna.watch
 from diurna.cli import app
-from diurna.read.feeds.article import read_article  # noqa: F401 - loaded here, not in each child
+from diurna.read.feeds.article import read_article
+from diurna.read.feeds.fetch import Page
 from diurna.store import Store, repair, verify
 
 SOON = 0.2  # seconds that a story may wait to be written
-LONGEST = 2.5  # seconds until a kill
+LONGEST = 6.0  # seconds until a kill
 AT_A_TIME = 12  # reports that the feed names
 EVERY = 6  # kills between two undisturbed runs of ``code``, which has no memory but the record
 
 
-def main(kills: int, folder: str) -> int:
+def main(kills: int, folder: str, seconds: float = float("inf")) -> int:
+    ended = time.monotonic() + seconds
     chance = random.Random(7)
     place = Path(folder)
     place.mkdir(parents=True)
@@ -49,7 +51,8 @@ def main(kills: int, folder: str) -> int:
     for record in ("record", "coded"):
         _run([sys.executable, "-m", "diurna.cli", "store", "init", str(place / record)])
     made = Counter[str]()
-    while made.total() < kills:
+    _load()
+    while made.total() < kills and time.monotonic() < ended:
         name = "watch" if made["watch"] <= made["code"] else "code"
         brought[name] += 2
         _bring(place, name, brought[name])
@@ -71,6 +74,14 @@ def main(kills: int, folder: str) -> int:
     found = {"kills": made.total()} | {name: {"kills": made[name]} | _judge(runs[name][1], brought[name], 1 + (name == "watch")) for name in runs}
     print(json.dumps(found))
     return int(any(found[name][k] for name in runs for k in ("lost", "doubled", "faults")))  # type: ignore[index]
+
+
+def _load() -> None:
+    """Load what the children use: the model, with one thread, as threads do not outlive a fork, and what reads pages."""
+    coder = diurna.coder.Coder(threads=1)
+    coder.code(_text(1), published="2021-05-18")
+    read_article(Page("http://example.org/1", 200, {"content-type": "text/html"}, article(1)), "http://example.org/1")
+    diurna.coder.Coder = lambda *_, **__: coder
 
 
 def _run(command: list[str]) -> None:
@@ -161,4 +172,4 @@ def _judge(record: Path, brought: int, ways: int) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), sys.argv[2]))
+    sys.exit(main(int(sys.argv[1]), sys.argv[2], *map(float, sys.argv[3:4])))

@@ -82,7 +82,7 @@ class Cohesion:
     ids: tuple[str, ...]
 
 
-def ties_of(acts: Acts, *, selection: Selection | None = None, least: int = 3, among: Sequence[str] | None = None) -> list[Tie]:
+def ties_of(acts: Acts, *, selection: Selection | None = None, least: int = 3, among: Sequence[str] | None = None, ids: bool = True) -> list[Tie]:
     """List the ties of states (docs/guide/measures.md, “Network”).
 
     Args:
@@ -90,28 +90,27 @@ def ties_of(acts: Acts, *, selection: Selection | None = None, least: int = 3, a
         selection: which acts count.
         least: acts that a tie has at least.
         among: alpha-3 of the states to keep to; all when None.
+        ids: keep the ids of the events, which costs time where there are very many.
 
     Returns:
         Ties, most acts first.
     """
     choice = selection or Selection()
-    counted = acts.events.lazy().filter(choice.holds()).select("row", "score", "id")
-    states = ~pl.col("a").is_in(list(BODIES)) & ~pl.col("b").is_in(list(BODIES)) & (pl.col("a") != pl.col("b"))
-    if among is not None:
-        states = states & pl.col("a").is_in(list(among)) & pl.col("b").is_in(list(among))
-    ordered = acts.pairs.lazy().filter(states).select("row", a=pl.min_horizontal("a", "b"), b=pl.max_horizontal("a", "b")).unique()
-    joined = ordered.join(counted, on="row").sort("row").group_by("a", "b", maintain_order=True).agg(pl.len().alias("count"), pl.col("score").sum(), pl.col("id"))
-    rows = joined.filter(pl.col("count") >= least).sort(["count", "a", "b"], descending=[True, False, False]).collect()
+    ties = acts.ties if among is None else acts.ties.filter(pl.col("a").is_in(list(among)), pl.col("b").is_in(list(among)))
+    counted = acts.of_rows(ties, choice, "score", *(["id"] if ids else []))
+    kept = [pl.col("id")] if ids else [pl.lit(None).alias("id")]
+    joined = counted.group_by("a", "b", maintain_order=True).agg(pl.len().alias("count"), pl.col("score").sum(), *kept).with_columns(pl.col("a", "b").cast(pl.String))
+    rows = joined.filter(pl.col("count") >= least).sort(["count", "a", "b"], descending=[True, False, False])
     found = []
     for r in rows.iter_rows(named=True):
         mean = r["score"] / r["count"]
-        found.append(Tie(r["a"], r["b"], r["count"], round(r["score"], 3), round(mean, 3), 0 if abs(mean) < _MILD else 1 if mean > 0 else -1, tuple(r["id"])))
+        found.append(Tie(r["a"], r["b"], r["count"], round(r["score"], 3), round(mean, 3), 0 if abs(mean) < _MILD else 1 if mean > 0 else -1, tuple(r["id"] or ())))
     return found
 
 
-def network_of(acts: Acts, *, selection: Selection | None = None, least: int = 3, among: Sequence[str] | None = None) -> Network:
+def network_of(acts: Acts, *, selection: Selection | None = None, least: int = 3, among: Sequence[str] | None = None, ids: bool = True) -> Network:
     """Make the network of states with its communities and its balance; see ``ties_of``."""
-    ties = ties_of(acts, selection=selection, least=least, among=among)
+    ties = ties_of(acts, selection=selection, least=least, among=among, ids=ids)
     communities = communities_of(ties)
     return Network(tuple(ties), communities, _frustration(ties, communities), balance_of(ties))
 
@@ -200,7 +199,6 @@ def bloc_cohesion(acts: Acts, members: Iterable[str], *, selection: Selection | 
         acts: the record.
         members: alpha-3 of its states.
         selection: which acts count.
-
     """
     bloc = tuple(sorted({m.upper() for m in members}))
     possible = len(bloc) * (len(bloc) - 1) / 2
@@ -210,7 +208,7 @@ def bloc_cohesion(acts: Acts, members: Iterable[str], *, selection: Selection | 
     pairs = acts.pairs.lazy().filter(pl.col("a") != pl.col("b"), ~pl.col("a").is_in(list(BODIES)), ~pl.col("b").is_in(list(BODIES))).with_columns(inside=inside)
     joined = pairs.filter(pl.col("inside") > 0).join(counted, on="row").sort("row").collect()
     within, across = joined.filter(pl.col("inside") == 2), joined.filter(pl.col("inside") == 1)  # noqa: PLR2004 - both sides, one side
-    tied = within.select(pl.min_horizontal("a", "b").alias("x"), pl.max_horizontal("a", "b").alias("y")).unique().height
+    tied = within.with_columns(pl.col("a", "b").cast(pl.String)).select(pl.min_horizontal("a", "b").alias("x"), pl.max_horizontal("a", "b").alias("y")).unique().height
     within, across = within.unique("row", keep="first", maintain_order=True), across.unique("row", keep="first", maintain_order=True)
     return Cohesion(
         bloc, _mean(within), _mean(across), len(within), len(across), round(tied / possible, 4) if possible else None, tuple(within["id"]),

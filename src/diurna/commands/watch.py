@@ -103,10 +103,10 @@ def _health(chosen: Watch, place: Path, *, as_json: bool) -> None:
         if as_json:
             typer.echo(json.dumps(row, ensure_ascii=False))
             continue
-        counts = f"{row['looks']} looks, {row['entries']} entries, {row['done']} done, {row['waiting']} waiting"
+        counts = f"looks {row['looks']}, entries {row['entries']}, done {row['done']}, waiting {row['waiting']}"
         typer.echo(f"{row['state']:8} {row['name']:30} last success {row['succeeded'] or 'never'} · {counts}")
         if row["error"]:
-            typer.echo(f"         {row['failures']} failures in a row; {row['error']}; next try {row['next']}")
+            typer.echo(f"         failures in a row: {row['failures']}; {row['error']}; next try {row['next']}")
         if row["moved"]:
             typer.echo(f"         has moved to {row['moved']}; change its address in the list")
 

@@ -15,6 +15,7 @@ from diurna.evaluate.figures import calibration, f1, share
 from diurna.evaluate.names import has_name, same_name
 from diurna.ontology import TYPES
 from diurna.records import Event, Party, Story
+from diurna.resolve.toponyms import kilometres
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["events", "gold_stories", "resolved", "score_events", "score_stories"]
 
 T = TypeVar("T")
+_NEAR_KM = 10.0
 
 
 def events(path: Path, coder: Coder) -> dict[str, Any]:
@@ -36,7 +38,8 @@ def events(path: Path, coder: Coder) -> dict[str, Any]:
 
     Returns:
         ``f1``, ``precision``, ``recall`` (type and trigger), ``parties``, ``modality`` and ``codes`` (F1, each on top of the one before), ``n``
-        gold events, ``types``, shares right among matched events, ``resolved`` (see there), and ``calibration`` of the confidences.
+        gold events, ``types``, shares right among matched events (``where`` of all of them, ``where_told`` of those whose gold has a place,
+        ``where_country`` of those placed by the same words), ``resolved`` (see there), and ``calibration`` of the confidences.
 
     Raises:
         InputError: D222 if a line is no story with events.
@@ -128,7 +131,9 @@ def score_events(pairs: Sequence[tuple[Sequence[Event], Sequence[Event]]]) -> di
             "party_f1": _party_f1(matched),
             "attribution": share(sum(_same_speaker(g, c) for g, c in matched), len(matched)),
             "when": share(sum(_same_when(g, c) for g, c in matched), len(matched)),
-            "where_country": share(*_counts_where(matched)),
+            "where": share(sum(_same_where(g, c) for g, c in matched), len(matched)),
+            "where_told": share(*_counts_where(matched, country_only=False)),
+            "where_country": share(*_counts_where(matched, country_only=True)),
             "harm": share(*_counts_harm(matched)),
         },
         "resolved": resolved(matched),
@@ -211,9 +216,21 @@ def _same_when(gold: Event, coded: Event) -> bool:
     return (gold.when.from_, gold.when.to) == (coded.when.from_, coded.when.to)
 
 
-def _counts_where(matched: Sequence[tuple[Event, Event]]) -> tuple[int, int]:
-    told = [(g.where, c.where) for g, c in matched if g.where is not None]
-    return sum(c is not None and g.country == c.country for g, c in told), len(told)
+def _same_where(gold: Event, coded: Event) -> bool:
+    """Tell whether two events have one place: neither any, or the same words in the same country, and within 10 km where gold has a point."""
+    g, c = gold.where, coded.where
+    if g is None or c is None:
+        return g is c
+    near = g.lat is None or g.lon is None or (c.lat is not None and c.lon is not None and kilometres(g.lat, g.lon, c.lat, c.lon) <= _NEAR_KM)
+    return g.overlaps(c) and g.country == c.country and near
+
+
+def _counts_where(matched: Sequence[tuple[Event, Event]], *, country_only: bool) -> tuple[int, int]:
+    told = [(g, c) for g, c in matched if g.where is not None]
+    if not country_only:
+        return sum(_same_where(g, c) for g, c in told), len(told)
+    both = [(g.where, c.where) for g, c in told if c.where is not None and g.where is not None and g.where.overlaps(c.where)]
+    return sum(g.country == c.country for g, c in both), len(both)
 
 
 def _counts_harm(matched: Sequence[tuple[Event, Event]]) -> tuple[int, int]:

@@ -237,7 +237,7 @@ def after_anniversary(words: str) -> int | None:
 _Y = r"(?P<year>(?:1[5-9]|20)\d\d)"
 MOMENTS: tuple[tuple[str, str, Callable[[re.Match[str], Setting], str | None]], ...] = (
     (
-        "part of a day",
+        "weekday or part of a day",
         (rf"(?:(?:early|late)\s+(?:on\s+)?)?(?:(?P<which>last|next|this)\s+)?{_DAYS}(?:\s+{_PART})?"
         rf"|(?:yesterday|tomorrow|this|last)\s+{_PART.replace('<part', '<part2')}|tonight"),
         _part_of_day,

@@ -200,6 +200,8 @@ def read_season(m: re.Match[str], s: Setting) -> str | None:
         year += 1
     elif not which.endswith(("this", "next")) and not s.ahead and first > s.published.month:
         year -= 1
+    if s.south and which.endswith("last") and _season_days(year, code)[1] >= s.published:  # the one that is not over is no last one
+        year -= 1
     s.days = _season_days(year, code) if s.south else None
     return f"{year:04}-{code}"
 

@@ -163,10 +163,10 @@ def read_toponyms(text: str, dateline: str | None = None, sure: Sequence[tuple[i
         for name in names:
             name.options = tuple(e for e in name.options if e.geonames or e.precision != "point")
         names = [n for n in names if n.options]
-    regions, countries = _votes(text, names, dateline)
+    regions, countries = _votes(text, names, dateline, acts=bool(sure))
     for _ in range(3):
-        _share_out(names, regions, countries, capitals=bool(sure))
-        regions, countries = _votes(text, names, dateline)
+        _share_out(names, regions, countries, acts=bool(sure))
+        regions, countries = _votes(text, names, dateline, acts=bool(sure))
     by_key: dict[str, defaultdict[Entry, float]] = defaultdict(lambda: defaultdict(float))
     for name in names:
         for entry, share in zip(name.options, name.shares, strict=True):
@@ -423,7 +423,7 @@ _CIVIC_VOTE = 1.0
 # Resolution ----------------------------------------------------------------------------------------------------------------------
 
 
-def _votes(text: str, names: Sequence[_Name], dateline: str | None) -> tuple[_Regions, _Countries]:
+def _votes(text: str, names: Sequence[_Name], dateline: str | None, *, acts: bool) -> tuple[_Regions, _Countries]:
     """Count what each name of the story says about the regions and countries that it is about."""
     regions: _Regions = defaultdict(float)
     countries: _Countries = defaultdict(float)
@@ -439,38 +439,42 @@ def _votes(text: str, names: Sequence[_Name], dateline: str | None) -> tuple[_Re
                 best[entry.country] = max(best.get(entry.country, 0.0), share)
         for code, share in best.items():
             countries[code] += share
-        for region, share in _by_region(name.options, shares).items():
+        for region, share in _by_region(name.options, shares, acts=acts).items():
             regions[region] += share
     return regions, countries
 
 
-def _by_region(options: Sequence[Entry], shares: Sequence[float]) -> dict[tuple[str, str], float]:
-    """Give what one name says for each region: a town and the region called after it speak as one."""
-    best: dict[tuple[str, str], float] = {}
+def _by_region(options: Sequence[Entry], shares: Sequence[float], *, acts: bool) -> dict[tuple[str, str], float]:
+    """Give what one name says for each region.
+
+    For the places of acts a town and the region called after it (Santiago) speak as one; local news, on which the weights were set, rather
+    means its own region, and there they add up.
+    """
+    found: defaultdict[tuple[str, str], float] = defaultdict(float)
     for entry, share in zip(options, shares, strict=True):
         if entry.country and entry.admin1:
-            vote = share * (1.5 if entry.precision in {"admin1", "admin2"} else 1.0)
-            best[entry.country, entry.admin1] = max(best.get((entry.country, entry.admin1), 0.0), vote)
-    return best
+            key, vote = (entry.country, entry.admin1), share * (1.5 if entry.precision in {"admin1", "admin2"} else 1.0)
+            found[key] = max(found[key], vote) if acts else found[key] + vote
+    return found
 
 
-def _share_out(names: Sequence[_Name], regions: _Regions, countries: _Countries, *, capitals: bool) -> None:
+def _share_out(names: Sequence[_Name], regions: _Regions, countries: _Countries, *, acts: bool) -> None:
     """Give each candidate entry of each name its probability, from the votes of the others."""
     sure = [(n, n.options[max(range(len(n.shares)), key=n.shares.__getitem__)]) for n in names if n.shares and max(n.shares) > 0.6]  # noqa: PLR2004 - rather than not
     all_regions, all_countries = max(1.0, sum(regions.values())), max(1.0, sum(countries.values()))
     for name in names:
         own = name.shares or [1 / len(name.options)] * len(name.options)
         weights = []
-        voted = _by_region(name.options, own)
+        voted = _by_region(name.options, own, acts=True) if acts else {}
         for entry, share in zip(name.options, own, strict=True):
             key = entry.country or "", entry.admin1 or ""
-            region = max(0.0, regions[key] - voted.get(key, 0.0)) / all_regions
+            region = max(0.0, regions[key] - voted.get(key, share)) / all_regions
             country = max(0.0, countries[entry.country or ""] - share) / all_countries
             weight = math.log10(entry.population + 10) + _REGION * min(1.0, 3 * region) + _COUNTRY * country
             weight += _BESIDE * _holds(entry, name.within) + _NEAR * _nearness(entry, name, sure)
             weight -= 0.0 if key_of(entry.name) == key_of(name.text) else _BYNAME
             weight += 1.5 if entry.precision == "country" else 0.7 if entry.precision == "admin1" and name.text not in _CITY_FIRST else -1.0 if entry.precision == "admin1" else 0.0
-            weight += _SEAT if capitals and (entry.country, key_of(name.text)) in _seats() else 0.0
+            weight += _SEAT if acts and (entry.country, key_of(name.text)) in _seats() else 0.0
             weights.append(weight)
         top = max(weights)
         raw = [math.exp(2.0 * (w - top)) for w in weights]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -14,12 +15,14 @@ from diurna.read.encodings import decode
 from diurna.read.feeds.listing import canonical
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from diurna.read.feeds.fetch import Page
 
 __all__ = ["Wall", "canonical_of", "find_wall", "read_article"]
 
 _TYPES: Final = frozenset({"", "text/html", "application/xhtml+xml", "text/plain"})
-_LD: Final = re.compile(r"""<script[^>]{0,200}type=["']application/ld\+json["'][^>]{0,200}>(.{0,200000}?)</script>""", re.IGNORECASE | re.DOTALL)
+_LD: Final = re.compile(r"""<script[^>]{0,200}type=["']application/ld\+json["'][^>]{0,200}>""", re.IGNORECASE)
 _TIER: Final = re.compile(r"""<meta[^>]{0,200}content_tier["'][^>]{0,100}content=["'](locked|metered|free)["']""", re.IGNORECASE)
 _TITLE: Final = re.compile(r"<title[^>]{0,200}>([^<]{0,500})", re.IGNORECASE)
 _LINK: Final = re.compile(r"""<link\b[^>]{0,600}\brel=["']?canonical\b[^>]{0,600}>""", re.IGNORECASE)
@@ -27,6 +30,8 @@ _HREF: Final = re.compile(r"""\bhref=["']([^"'>\s]{1,2000})["']""", re.IGNORECAS
 _CHARSET: Final = re.compile(r"charset=[\"']?([\w-]{2,30})", re.IGNORECASE)
 
 _SHORT: Final = 1_200  # characters: a wall shows less of a report than this
+_BLOCKS: Final = 50  # of JSON-LD
+_BARE: Final = 20_000  # characters of a page without main text that are searched for a wall
 _HEAD: Final = 400_000  # characters of a page that are searched
 def _any_of(*phrases: str) -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(phrases) + r")\b", re.IGNORECASE)
@@ -108,7 +113,16 @@ def host(url: str) -> str | None:
 def _not_free(page: str) -> bool:
     if (tier := _TIER.search(page[:_HEAD])) and tier.group(1).lower() == "locked":
         return True
-    return any(_says_not_free(block) for block in _LD.findall(page[:_HEAD]))
+    return any(_says_not_free(block) for block in _linked_data(page[:_HEAD]))
+
+
+def _linked_data(page: str) -> Iterator[str]:
+    """Give the first blocks of JSON-LD; a block that never ends is none, nor is any after it, so that the page is gone through once."""
+    for found in islice(_LD.finditer(page), _BLOCKS):
+        end = page.find("</script", found.end())
+        if end < 0:
+            return
+        yield page[found.end() : end]
 
 
 def _says_not_free(block: str) -> bool:
@@ -174,7 +188,7 @@ def read_article(page: Page, asked: str) -> tuple[dict[str, Any], str]:
         fields = {"text": ""}
     wall = find_wall(text, fields["text"], page.url, asked)
     if wall is None and not fields["text"]:
-        wall = find_wall(text, re.sub(r"(?s)<script.*?</script>|<style.*?</style>|<[^>]{0,2000}>", " ", text[:_HEAD])[:_SHORT], page.url, asked)
+        wall = find_wall(text, re.sub(r"(?s)<script.*?</script>|<style.*?</style>|<[^>]{0,2000}>", " ", text[:_BARE])[:_SHORT], page.url, asked)
     if wall is not None:
         raise InputError(wall.code, wall.why, asked)
     if not fields["text"]:

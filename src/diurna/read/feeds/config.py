@@ -65,7 +65,7 @@ class Feed:
         kind = row.get("kind", "feed")
         given: dict[str, Any] = {k: v for k, v in row.items() if k not in {"path", "only"}}
         if "path" in row:
-            given["path"] = folder / Path(str(row["path"])).expanduser()
+            given["path"] = (folder / Path(str(row["path"])).expanduser()).absolute()  # files are known by it, wherever the list is called from
         given["only"] = tuple(str(part) for part in row.get("only", ()))
         _refuse(
             where,

@@ -18,12 +18,12 @@ from diurna.read.feeds.guard import GuardedBackend
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["FEED_BYTES", "PAGE_BYTES", "FetchError", "Fetcher", "Manners", "Page", "host_of"]
+__all__ = ["PAGE_BYTES", "SITEMAP_BYTES", "FetchError", "Fetcher", "Manners", "Page", "host_of"]
 
 PAGE_BYTES = 5_000_000
-"""Longest page that is read, in bytes after unpacking."""
-FEED_BYTES = 20_000_000
-"""Longest feed or sitemap that is read, in bytes after unpacking."""
+"""Longest page or feed that is read, in bytes after unpacking."""
+SITEMAP_BYTES = 20_000_000
+"""Longest sitemap that is read, in bytes after unpacking."""
 
 _SECONDS = 30.0  # for a whole answer
 _READ = 15.0  # seconds of silence within one

@@ -11,11 +11,12 @@ import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from diurna.errors import InputError
-from diurna.read.feeds.fetch import FEED_BYTES, host_of
+from diurna.read.feeds.fetch import SITEMAP_BYTES, host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,11 +24,14 @@ if TYPE_CHECKING:
 __all__ = ["Entry", "Sitemap", "canonical", "read_listing", "read_sitemap"]
 
 _MOST = 5_000  # entries of one feed or sitemap; further ones are passed over
-_ENTITY = re.compile(rb"<!ENTITY|<!DOCTYPE[^>]{0,1000}\[", re.IGNORECASE)
+_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_DOCTYPE = re.compile(rb"<!DOCTYPE[^>]{0,1000}", re.IGNORECASE)
+_ITEM = re.compile(rb"<(?:item|entry)\b", re.IGNORECASE)
 _FEED_LINK = re.compile(r"""<link[^>]{0,300}type=["']application/(?:rss\+xml|atom\+xml|feed\+json)["'][^>]{0,300}>""", re.IGNORECASE)
 _HREF = re.compile(r"""href=["']([^"'>\s]{1,500})["']""", re.IGNORECASE)
 _GZIP = b"\x1f\x8b"
 _LONGEST_URL = 2_000
+_LONGEST_TEXT = 1_000_000  # characters of an entry's own text
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,8 @@ def read_listing(body: bytes, url: str, kind: str = "") -> list[Entry]:
     _refuse_entities(body, url)
     import feedparser
 
-    found = feedparser.parse(io.BytesIO(body), response_headers={"content-location": url}, sanitize_html=False, resolve_relative_uris=False)
+    rest = next(islice(_ITEM.finditer(body), _MOST, None), None)
+    found = feedparser.parse(io.BytesIO(body[: rest.start()] if rest else body), response_headers={"content-location": url}, sanitize_html=False, resolve_relative_uris=False)
     if not found.entries and not found.get("version"):
         raise InputError("D256", _no_feed(start, body, url), url)
     return list(_bounded(_entry(row, url) for row in found.entries))
@@ -148,17 +153,18 @@ def _plain(body: bytes, url: str) -> bytes:
         return body
     unpack = zlib.decompressobj(47)
     try:
-        data = unpack.decompress(body, FEED_BYTES + 1)
+        data = unpack.decompress(body, SITEMAP_BYTES + 1)
     except zlib.error as error:
         raise InputError("D255", f"the packed file is damaged ({error})", url) from error
-    if len(data) > FEED_BYTES:
-        raise InputError("D253", f"the file is longer than {FEED_BYTES // 1_000_000} MB when unpacked", url)
+    if len(data) > SITEMAP_BYTES:
+        raise InputError("D253", f"the file is longer than {SITEMAP_BYTES // 1_000_000} MB when unpacked", url)
     return data
 
 
 def _refuse_entities(body: bytes, url: str) -> None:
     plain = body.replace(b"\0", b"")  # so that UTF-16 hides nothing
-    if _ENTITY.search(plain):
+    kind = _DOCTYPE.search(plain)
+    if _ENTITY.search(plain) or (kind is not None and b"[" in kind.group()):
         raise InputError("D256", "it declares entities of its own; these can make a small file grow without end or read other files", url)
 
 
@@ -240,11 +246,12 @@ def _words(markup: str) -> str:
     from lxml import html as pages
 
     try:
-        root = pages.fragment_fromstring(markup[:FEED_BYTES], create_parent="div")
+        root = pages.fragment_fromstring(markup[:_LONGEST_TEXT], create_parent="div")
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return html.unescape(re.sub(r"<[^>]*>", " ", markup)).strip()
+        return html.unescape(re.sub(r"<[^<>]*>", " ", markup)).strip()
     for dead in list(root.iter("script", "style", "figure", "iframe")):
         dead.drop_tree()
     for block in root.iter("p", "div", "br", "li", "h1", "h2", "h3", "h4", "blockquote"):
         block.tail = "\n\n" + (block.tail or "")
-    return re.sub(r"\s*\n\s*\n\s*", "\n\n", str(root.text_content())).strip()
+    blocks = (" ".join(block.split()) for block in str(root.text_content()).split("\n\n"))
+    return "\n\n".join(block for block in blocks if block)

@@ -14,7 +14,7 @@ from diurna.errors import InputError
 from diurna.read.feeds.article import read_article
 from diurna.read.feeds.config import KINDS
 from diurna.read.feeds.drops import take_drops
-from diurna.read.feeds.fetch import FEED_BYTES, PAGE_BYTES, Fetcher, FetchError, host_of
+from diurna.read.feeds.fetch import PAGE_BYTES, SITEMAP_BYTES, Fetcher, FetchError, host_of
 from diurna.read.feeds.listing import read_listing, read_sitemap
 from diurna.read.feeds.robots import Politeness
 from diurna.read.story import story_from_text
@@ -121,7 +121,7 @@ class FeedReader:
 
     def _look_at_feed(self, feed: Feed, row: Row) -> None:
         url = str(row["moved"] or feed.url)
-        page = self._fetcher.get(url, limit=FEED_BYTES, manners=self._manners, etag=row["etag"], modified=row["modified"], first=False)
+        page = self._fetcher.get(url, limit=PAGE_BYTES, manners=self._manners, etag=row["etag"], modified=row["modified"], first=False)
         entries = () if page.unchanged else _wanted(feed, read_listing(page.body, page.url, page.kind))
         if feed.text == "feed":
             entries = tuple(e for e in entries if e.text)
@@ -130,14 +130,14 @@ class FeedReader:
         self.state.feed_read(feed.name, entries, self._wait(feed, 0), etag, modified, page.moved or row["moved"])
 
     def _look_at_sitemaps(self, feed: Feed, row: Row) -> None:
-        page = self._fetcher.get(str(feed.url), limit=FEED_BYTES, manners=self._manners, etag=row["etag"], modified=row["modified"], first=False)
+        page = self._fetcher.get(str(feed.url), limit=SITEMAP_BYTES, manners=self._manners, etag=row["etag"], modified=row["modified"], first=False)
         if page.unchanged:
             self.state.feed_read(feed.name, (), self._wait(feed, 0), row["etag"], row["modified"])
             return
         found = read_sitemap(page.body, page.url)
         entries = list(found.entries)
         for url in found.sitemaps[:_SITEMAPS]:
-            entries += read_sitemap(self._fetcher.get(url, limit=FEED_BYTES, manners=self._manners).body, url).entries
+            entries += read_sitemap(self._fetcher.get(url, limit=SITEMAP_BYTES, manners=self._manners).body, url).entries
         # An index changes its date with its parts or not at all: only a sitemap of entries is asked for conditionally.
         etag, modified = (None, None) if found.sitemaps else (page.headers.get("etag"), page.headers.get("last-modified"))
         self.state.feed_read(feed.name, _wanted(feed, entries), self._wait(feed, 0), etag, modified)

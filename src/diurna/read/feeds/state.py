@@ -47,6 +47,7 @@ _FREE = "(worker IS NULL OR worker NOT IN (SELECT id FROM workers))"
 _FORGET = 60 * 86_400.0  # seconds: entries that are done and that no feed has named for so long
 _VERSIONS = 5  # of one page
 _SETTLE = 900.0  # seconds between two readings of one page
+_SUSPECT = 3  # workers that died with a story in hand before it is taken alone
 _KEPT = 1_000_000  # characters of text that a feed itself brings
 
 
@@ -277,13 +278,19 @@ class State:
     # Stories on their way to the record
 
     def claim_read(self, names: Sequence[str], limit: int) -> list[Claimed]:
-        """Take stories and rejects that are to be put into the record."""
-        query = (
-            f"UPDATE items SET worker = ?, tries = tries + 1 WHERE key IN (SELECT key FROM items WHERE step = 'read' AND feed IN ({_marks(names)}) AND {_FREE} "  # noqa: S608
-            "ORDER BY had LIMIT ?) RETURNING key, story, reject, tries"
-        )
+        """Take stories and rejects that are to be put into the record.
+
+        Those that were taken before by workers that died come last and one at a time, so that one which ends its worker holds up no other.
+        """
+        ready = f"step = 'read' AND feed IN ({_marks(names)}) AND {_FREE}"
         with self._step() as base:
-            rows = base.execute(query, (self.worker, *names, limit)).fetchall()
+            first = base.execute(f"SELECT tries FROM items WHERE {ready} ORDER BY tries LIMIT 1", tuple(names)).fetchone()  # noqa: S608
+            if first is None:
+                return []
+            alone = first["tries"] >= _SUSPECT
+            chosen = f"SELECT key FROM items WHERE {ready} {'' if alone else f'AND tries < {_SUSPECT}'} ORDER BY tries, had LIMIT ?"  # noqa: S608
+            query = f"UPDATE items SET worker = ?, tries = tries + 1 WHERE key IN ({chosen}) RETURNING key, story, reject, tries"  # noqa: S608
+            rows = base.execute(query, (self.worker, *names, 1 if alone else limit)).fetchall()
         return [Claimed(r["key"], r["story"], r["reject"], r["tries"]) for r in rows]
 
     def done(self, keys: Iterable[str]) -> None:
