@@ -187,7 +187,7 @@ def test_a_failing_service_is_told_and_can_be_asked_again(browser: Browser, serv
 def test_a_slow_service_is_waited_for_and_an_old_answer_never_shown(browser: Browser, server: str) -> None:
     with opened(browser, server) as page:
         held: list[Any] = []
-        page.route("**/api/v1/networks*", held.append)
+        page.route("**/api/v1/networks*", lambda route: held.append(route))  # noqa: PLW0108 - playwright looks at the signature
         page.goto("/network")
         page.wait_for_selector(".loading")
         page.click("#nav a[data-view=stories]")
