@@ -118,7 +118,7 @@ def test_a_dyad_is_two_codes(words: str) -> None:
 
 
 def test_a_period_of_another_name_is_refused(acts: Acts) -> None:
-    with pytest.raises(QueryError, match="D621"):
+    with pytest.raises(QueryError, match="D629"):
         dyad_series(acts, "RUS", "UKR", by="year")  # type: ignore[arg-type]
 
 

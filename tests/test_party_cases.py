@@ -50,7 +50,7 @@ def read(day: str, dateline: str, marked: str) -> Read:
 def resolved(day: str, dateline: str, marked: str) -> list[Evidence]:
     """Resolve a case's parties, in text order."""
     story, parsed = read(day, dateline, marked)
-    found, _ = resolve(story, parsed)
+    found, *_ = resolve(story, parsed)
     return [found[at] for at in sorted(found)]
 
 

@@ -338,17 +338,20 @@ def explain(files: Files, published: Published = None, source: Source = None, as
 
 @app.command(epilog="Example:  diurna evaluate events eval/held_out.jsonl --json")
 def evaluate(
-    suite: Annotated[str, typer.Argument(help="relations, events, places, dates, attribution, duplicates or threads.")],
-    path: Annotated[Path, typer.Argument(help="The benchmark's file or folder.")],
+    suite: Annotated[str, typer.Argument(help="relations, events, places, dates, attribution, duplicates, threads, behaviour, nonpolitical or modality.")],
+    path: Annotated[Path | None, typer.Argument(help="The benchmark's file or folder; the packaged cases by default for the last three.")] = None,
     as_json: AsJson = False,
     least: Least = None,
     model: Model = None,
 ) -> None:
     """Score the coder on a benchmark (docs/guide/evaluation.md)."""
-    from diurna.evaluate import SUITES
+    from diurna.evaluate import PACKAGED, SUITES
 
     if suite not in SUITES:
         raise QueryError("D603", f"there is no suite “{suite}”; choose one of {', '.join(SUITES)}")
+    path = path or PACKAGED.get(suite)
+    if path is None:
+        raise QueryError("D610", f"{suite} has no packaged cases; name a file or folder to score it on")
     if not path.exists():
         raise InputError("D210", "there is no such file or folder", str(path))
     scores = SUITES[suite](path, _coder(model, least))
@@ -356,13 +359,17 @@ def evaluate(
         typer.echo(json.dumps(scores))
         return
     for name, value in scores.items():
-        if not isinstance(value, dict):
+        if not isinstance(value, dict | list):
             typer.echo(f"{name:>12}  {value}")
     for group in (v for v in scores.values() if isinstance(v, dict)):
         typer.echo("")
         for name, row in group.items():
             cells = "  ".join(f"{k} {_figure(v)}" for k, v in row.items()) if isinstance(row, dict) else _figure(row)
             typer.echo(f"{name:>14}  {cells}")
+    for listed in (v for v in scores.values() if isinstance(v, list)):
+        typer.echo("")
+        for row in listed:
+            typer.echo("  ".join(_figure(v) for v in row.values()))
 
 
 @app.command(epilog="Examples:  diurna ontology   ·   diurna ontology SANCTION   ·   diurna ontology impose   ·   diurna ontology 173   ·   diurna ontology REB")

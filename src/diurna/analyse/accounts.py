@@ -82,13 +82,13 @@ class ClaimRow:
 
 def countries_of(acts: Acts, *, selection: Selection | None = None) -> list[CountryRow]:
     """List the countries of the record with their totals, most acts first."""
-    counted = acts.events.lazy().filter((selection or Selection()).holds()).select("score", "published", a="actor_countries", b="recipient_countries")
     sides = {}
-    for side, column in (("done", "a"), ("suffered", "b")):
-        codes = counted.select("score", "published", code=pl.col(column).list.drop_nulls().list.unique()).explode("code", empty_as_null=True).drop_nulls("code")
-        sides[side] = codes.group_by("code").agg(pl.len().alias(side), pl.col("score").mean().alias(f"mean_{side}"), pl.col("published").max().alias(f"last_{side}"))
+    for side, frame in acts.sides.items():
+        counted = acts.of_rows(frame, selection or Selection(), "score", "published")
+        last = pl.col("published").max().alias(f"last_{side}")
+        sides[side] = counted.group_by("code").agg(pl.len().alias(side), pl.col("score").mean().alias(f"mean_{side}"), last).with_columns(pl.col("code").cast(pl.String))
     both = sides["done"].join(sides["suffered"], on="code", how="full", coalesce=True).with_columns(pl.col("done", "suffered").fill_null(0))
-    rows = both.with_columns(last=pl.max_horizontal("last_done", "last_suffered")).sort([pl.col("done") + pl.col("suffered"), pl.col("code")], descending=[True, False]).collect()
+    rows = both.with_columns(last=pl.max_horizontal("last_done", "last_suffered")).sort([pl.col("done") + pl.col("suffered"), pl.col("code")], descending=[True, False])
     return [CountryRow(r["code"], r["done"], r["suffered"], _round(r["mean_done"]), _round(r["mean_suffered"]), r["last"]) for r in rows.iter_rows(named=True)]
 
 
@@ -116,7 +116,7 @@ def account_of(acts: Acts, code: str, *, selection: Selection | None = None) -> 
 def _partners(acts: Acts, code: str, found: pl.DataFrame) -> list[Partner]:
     pairs = acts.pairs.filter(pl.col("row").is_in(found["row"].implode()), (pl.col("a") == code) != (pl.col("b") == code)).join(found.select("row", "score"), on="row")
     out = pl.col("a") == code
-    other = pl.when(out).then(pl.col("b")).otherwise(pl.col("a"))
+    other = pl.when(out).then(pl.col("b")).otherwise(pl.col("a")).cast(pl.String)
     rows = pairs.group_by(code=other).agg(out.sum().alias("outward"), (~out).sum().alias("inward"), pl.col("score").mean().alias("mean"))
     ordered = rows.sort([pl.col("outward") + pl.col("inward"), pl.col("code")], descending=[True, False])
     return [Partner(r["code"], r["outward"], r["inward"], round(r["mean"], 3)) for r in ordered.iter_rows(named=True)]
@@ -135,7 +135,8 @@ def claims_table(acts: Acts, *, actor: str | None = None, claimant: str | None =
         Rows, most claims first.
     """
     choice = selection or Selection()
-    claimed = acts.events.lazy().filter(pl.col("claimant").is_not_null(), ~pl.col("copy"), pl.col("confidence") >= choice.least, *choice.within())
+    events = acts.events if actor is None else acts.of_country(actor)
+    claimed = events.lazy().filter(pl.col("claimant").is_not_null(), ~pl.col("copy"), pl.col("confidence") >= choice.least, *choice.within())
     if claimant is not None:
         claimed = claimed.filter(pl.col("claimant_country") == claimant)
     codes = pl.col("actor_countries").list.drop_nulls().list.unique().alias("actor")

@@ -89,27 +89,64 @@ class Acts:
 
     @cached_property
     def pairs(self) -> pl.DataFrame:
-        """List who did each act to whom: ``row`` of the event, ``a`` the actor's country, ``b`` the recipient's; sorted by ``a``, ``b``, ``row``.
+        """List who did each act to whom: ``row`` of the event, ``a`` the actor's country, ``b`` the recipient's; newest first.
 
         An act between several actors without a recipient (they met, they fought) is one of each of them to each other.
         """
-        codes = {side: pl.col(column).list.drop_nulls().list.unique() for side, column in (("a", "actor_countries"), ("b", "recipient_countries"))}
-        sides = self.events.select("row", **codes)
+        sides = self.events.select("row", a="actor_countries", b="recipient_countries")
         toward = sides.filter(pl.col("b").list.len() > 0).explode("a", empty_as_null=True).explode("b", empty_as_null=True)
-        mutual = sides.filter(pl.col("b").list.len() == 0, pl.col("a").list.len() > 1).with_columns(b=pl.col("a")).explode("a").explode("b").filter(pl.col("a") != pl.col("b"))
-        return pl.concat([toward, mutual]).drop_nulls().sort("a", "b", "row")
+        among = sides.filter(pl.col("b").list.drop_nulls().list.len() == 0, pl.col("a").list.len() > 1).with_columns(b=pl.col("a"))
+        mutual = among.explode("a").explode("b").filter(pl.col("a") != pl.col("b"))
+        return pl.concat([toward, mutual]).drop_nulls().unique().sort("row").with_columns(pl.col("a", "b").cast(pl.Categorical))
+
+    @cached_property
+    def ties(self) -> pl.DataFrame:
+        """List the acts between two states, either way: ``row``, and the two codes in alphabetical order, ``a`` and ``b``, as categories; newest first."""
+        states = ~pl.col("a").is_in(list(BODIES)) & ~pl.col("b").is_in(list(BODIES)) & (pl.col("a") != pl.col("b"))
+        pairs = self.pairs.with_columns(pl.col("a", "b").cast(pl.String)).filter(states)
+        forth, back = pairs.filter(pl.col("a") < pl.col("b")), pairs.filter(pl.col("a") > pl.col("b"))
+        both = pl.concat([forth, back.select("row", a="b", b="a")]).unique().sort("row")
+        return both.with_columns(pl.col("a", "b").cast(pl.Categorical))
+
+    @cached_property
+    def sides(self) -> dict[str, pl.DataFrame]:
+        """List the countries that act (``done``) and are acted on (``suffered``): ``row`` and ``code``, a category; each country once an act."""
+        columns = {"done": "actor_countries", "suffered": "recipient_countries"}
+        return {side: self._codes(column).with_columns(pl.col("code").cast(pl.Categorical)) for side, column in columns.items()}
+
+    def _codes(self, column: str) -> pl.DataFrame:
+        return self.events.select("row", code=column).explode("code", empty_as_null=True).drop_nulls().unique(maintain_order=True)
+
+    @cached_property
+    def words(self) -> pl.Series:
+        """Give what may be looked for in each event, in lower case: trigger, names of actors and of recipients; in the order of the events."""
+        names = [pl.col(side).list.join(" · ", ignore_nulls=True) for side in ("actors", "recipients")]
+        return self.events.select(words=pl.concat_str("trigger", *names, separator=" · ", ignore_nulls=True).str.to_lowercase())["words"]
+
+    def of_rows(self, frame: pl.DataFrame, selection: Selection, *columns: str) -> pl.DataFrame:
+        """Keep the rows of a frame whose events are selected, and put columns of the events beside them.
+
+        Args:
+            frame: has the column ``row``.
+            selection: which acts count.
+            columns: of the events.
+        """
+        every = pl.all_horizontal(selection.holds())
+        here = self.events.select(every.alias("_counts"), *columns)
+        beside = here[frame["row"]]
+        return pl.concat([frame, beside], how="horizontal").filter("_counts").drop("_counts")
 
     @cached_property
     def dyads(self) -> dict[tuple[str, str], pl.Series]:
         """Give the event rows of each dyad, newest first."""
-        groups = self.pairs.group_by("a", "b").agg("row")
+        groups = self.pairs.group_by("a", "b", maintain_order=True).agg("row")
         return {(a, b): rows for a, b, rows in zip(groups["a"], groups["b"], groups["row"], strict=True)}
 
     @cached_property
     def countries(self) -> dict[str, pl.Series]:
         """Give the event rows of each country, on whichever side, newest first."""
-        both = [self.events.select("row", pl.col(c).list.drop_nulls().alias("code")).explode("code", empty_as_null=True) for c in ("actor_countries", "recipient_countries")]
-        groups = pl.concat(both).drop_nulls().unique().sort("row").group_by("code", maintain_order=True).agg("row")
+        both = [self._codes(c) for c in ("actor_countries", "recipient_countries")]
+        groups = pl.concat(both).unique().sort("row").group_by("code", maintain_order=True).agg("row")
         return dict(zip(groups["code"], groups["row"], strict=True))
 
     def between(self, a: str, b: str, *, both: bool = False) -> pl.DataFrame:

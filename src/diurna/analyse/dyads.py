@@ -123,15 +123,15 @@ def dyads_of(acts: Acts, *, country: str | None = None, selection: Selection | N
         inward: list acts of a country within itself (RUS-RUS) too.
     """
     choice = selection or Selection()
-    counted = acts.events.lazy().filter(choice.holds()).select("row", "quad", "score", "published")
-    pairs = acts.pairs.lazy()
+    pairs = acts.pairs
     if not inward:
         pairs = pairs.filter(pl.col("a") != pl.col("b"))
     if country is not None:
         pairs = pairs.filter((pl.col("a") == country) | (pl.col("b") == country))
     quads = [(pl.col("quad") == words).sum().alias(code) for code, words in QUADS.items()]
-    joined = pairs.join(counted, on="row").group_by("a", "b").agg(pl.len().alias("count"), pl.col("score").sum(), pl.col("published").max(), *quads)
-    rows = joined.sort(["count", "a", "b"], descending=[True, False, False]).collect()
+    sums = (pl.len().alias("count"), pl.col("score").sum(), pl.col("published").max(), *quads)
+    joined = acts.of_rows(pairs, choice, "quad", "score", "published").group_by("a", "b").agg(*sums).with_columns(pl.col("a", "b").cast(pl.String))
+    rows = joined.sort(["count", "a", "b"], descending=[True, False, False])
     return [
         DyadRow(r["a"], r["b"], r["count"], {q: r[q] for q in QUADS}, round(r["score"], 4), round(r["score"] / r["count"], 4), r["published"])
         for r in rows.iter_rows(named=True)

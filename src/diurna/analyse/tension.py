@@ -19,6 +19,8 @@ __all__ = ["Tension", "tension"]
 
 _PER: Final = 1000.0  # stories of the record
 _LEVEL: Final = 0.95
+_MANY: Final = 30  # stories that bear on the dyad
+_NORMAL: Final = 1.96  # standard deviations to either side that hold 95 %
 _SEED: Final = 7  # the same record gives the same interval
 
 
@@ -93,7 +95,7 @@ def _interval(hostility: np.ndarray, stories: int, random: np.random.Generator, 
     """Draw the period's stories anew, with replacement, and give the middle 95 % of the rates.
 
     Stories with the same hostility are drawn together: how many of each value come up is multinomial, which is the same bootstrap and does not
-    depend on how many stories there are.
+    depend on how many stories there are. Where many stories bear on the dyad, the samples' normal limit is taken in place of drawing them.
 
     Args:
         hostility: of each story that tells an act of the dyad. *Shape:* (n_stories,)
@@ -101,6 +103,9 @@ def _interval(hostility: np.ndarray, stories: int, random: np.random.Generator, 
         random: where chance comes from.
         draws: how many samples.
     """
+    if len(hostility) >= _MANY:
+        centre, spread = hostility.sum() / stories, np.sqrt(max((hostility**2).sum() / stories - (hostility.sum() / stories) ** 2, 0.0) / stories)
+        return round(float(centre - _NORMAL * spread) * _PER, 3), round(float(centre + _NORMAL * spread) * _PER, 3)
     values, counts = np.unique(np.round(hostility, 3), return_counts=True)
     silent = max(stories - len(hostility), 0)
     chances = np.append(counts, silent) / (len(hostility) + silent)

@@ -7,14 +7,18 @@ the words turn round a quotation), and what is told. The scheme is PolNeAR's (Ne
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from diurna.coding.quotes import with_quotations
 from diurna.parse.sentences import split
 from diurna.records import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from diurna.records import Sentence
 
 __all__ = ["Claim", "find_claims"]
 
@@ -53,7 +57,9 @@ _IRREGULAR = {
     "admit": "admitted admitting", "plan": "planned planning", "slam": "slammed slamming", "quip": "quipped", "brag": "bragged", "seek": "sought", "signal": "signaled signalled",
     "rule": "ruled", "prefer": "preferred preferring", "notify": "notified", "sought": "sought", "back": "backed backing",
 }  # fmt: skip
-_ALONE = re.compile(r"\b(?:according\s+to|reportedly|allegedly)\b", re.IGNORECASE)
+_HEARSAY = frozenset({"reportedly", "allegedly", "purportedly", "supposedly"})  # reported, but nobody says by whom
+_JOINED = frozenset({"and", "but"})  # “condemned the raid and said …”: the second verb has the first one's subject
+_LONGEST_SIDE = 6  # tokens of the first of two joint sources (“London and Brussels said”)
 _SKIPPED = frozenset(
     "has have had is was are were be been being will would could should may might can must do does did also later then once not never often reportedly repeatedly publicly "
     "recently previously further both even just still always now again first soon openly quickly famously long himself herself themselves only simply clearly already "
@@ -105,11 +111,12 @@ class _Token:
         return self.text.casefold()
 
 
-def find_claims(text: str) -> list[Claim]:
+def find_claims(text: str, sentences: Sequence[Sentence] | None = None) -> list[Claim]:
     """Find every attribution of a text.
 
     Args:
         text: plain English text.
+        sentences: its sentences; split here when None.
 
     Returns:
         Claims in text order of their cues.
@@ -118,11 +125,23 @@ def find_claims(text: str) -> list[Claim]:
     [('The mayor', 'said', 'the bridge would close')]
     """
     found: list[Claim] = []
-    for sentence in split(text, ()):
+    for sentence in split(text, ()) if sentences is None else sentences:
         words = text[sentence.start : sentence.end]
         tokens = [_Token(m.group(), sentence.start + m.start(), sentence.start + m.end()) for m in _TOKEN.finditer(words)]
-        found += _sentence_claims(text, tokens)
-    return found
+        found += _parted(text, tokens, list(_sentence_claims(text, tokens)))
+    return with_quotations(text, found)
+
+
+def _parted(text: str, tokens: list[_Token], claims: list[Claim]) -> list[Claim]:
+    """End what one verb tells where its subject's next verb begins: “denied the raid and said …”."""
+    for n, (one, other) in enumerate(pairwise(claims)):
+        k = next((k for k, t in enumerate(tokens) if t.start == other.cue.start), 0)
+        if k < 2 or tokens[k - 1].low not in _JOINED or one.source is None or one.source != other.source:  # noqa: PLR2004 - a word told and the conjunction
+            continue
+        end = tokens[k - 2].end
+        told = tuple(Span(text[c.start : min(c.end, end)], c.start, min(c.end, end)) for c in one.content if c.start < end)
+        claims[n] = replace(one, content=told)
+    return claims
 
 
 def _sentence_claims(text: str, tokens: list[_Token]) -> Iterator[Claim]:
@@ -135,10 +154,17 @@ def _sentence_claims(text: str, tokens: list[_Token]) -> Iterator[Claim]:
             source = _after(text, tokens, i + 2)
             yield Claim(source, _span(text, tokens[i], tokens[i + 1]), _around(text, tokens, i, source))
             i += 2
-        elif token.low in _FORMS and not quoted[i] and (claim := _verb_claim(text, tokens, quoted, i, last)):
+        elif token.low in _HEARSAY and not quoted[i]:
+            yield Claim(None, _span(text, token, token), _around(text, tokens, i, None))
+        elif token.low in _FORMS and not quoted[i] and not _named(tokens, i) and (claim := _verb_claim(text, tokens, quoted, i, last)):
             last = claim.source or last
             yield claim
         i += 1
+
+
+def _named(tokens: list[_Token], i: int) -> bool:
+    """Tell whether a form is part of a name: “Port Said”, “the United States”."""
+    return i > 0 and tokens[i].text[:1].isupper() and tokens[i - 1].text[:1].isupper() and any(t.text[:1].islower() for t in tokens)
 
 
 def _quoted(tokens: list[_Token]) -> list[bool]:
@@ -179,6 +205,8 @@ def _verb_claim(text: str, tokens: list[_Token], quoted: list[bool], i: int, las
     if passive and token.low not in {"expected", "said", "asked", "told", "reported", "accused", "believed", "thought", "quoted"}:
         return None
     source = _before(text, tokens, first)
+    if source is None and first and tokens[first - 1].low in _JOINED:
+        source = last or _subject(text, tokens, first)
     if source is None:
         return None
     start = tokens[first].start if first != i else token.start
@@ -221,12 +249,26 @@ def _before(text: str, tokens: list[_Token], stop: int) -> Span | None:
     first = end
     while first >= 0 and tokens[first].low not in _BOUNDARY and (tokens[first].text.isalnum() or re.match(r"[\w$]", tokens[first].text)) and tokens[first].low not in _FORMS:
         first -= 1
+    first = _both(tokens, first)
     first += 1
     while first < end and tokens[first].low in {"in", "on", "at", "for", "with", "meanwhile", "still", "however", "monday", "tuesday", "wednesday", "thursday", "friday"}:
         first += 1
     if first > end or (tokens[first].low in _NO_SOURCE and first == end):
         return None
     return _span(text, tokens[first], last)
+
+
+def _both(tokens: list[_Token], before: int) -> int:
+    """Go back over the first of two joint sources: “London and Brussels said”; give the index before it, or the one that was given."""
+    if before < 1 or tokens[before].low != "and":
+        return before
+    first = before - 1
+    while first >= 0 and tokens[first].low not in _BOUNDARY | _FORMS | _FINITE and re.match(r"\w", tokens[first].text):
+        first -= 1
+    clean = first < 0 or tokens[first].text in {",", ";"} or tokens[first].low in _BOUNDARY
+    side = tokens[first + 1 : before]
+    named = all(t.text[:1].isupper() or t.low in _DETERMINERS for t in side) and tokens[before + 1].text[:1].isupper()
+    return first if clean and named and 0 < len(side) <= _LONGEST_SIDE else before
 
 
 def _after(text: str, tokens: list[_Token], start: int) -> Span | None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diurna.evaluate.attribution import attribution
+from diurna.evaluate.behaviour import behaviour
 from diurna.evaluate.dates import dates
 from diurna.evaluate.duplicates import duplicates
 from diurna.evaluate.events import events, score_events
 from diurna.evaluate.figures import score_labels
+from diurna.evaluate.modality import modality
+from diurna.evaluate.nonpolitical import nonpolitical
+from diurna.evaluate.packaged import PACKAGED
 from diurna.evaluate.places import places
 from diurna.evaluate.relations import relations, unmark
 from diurna.evaluate.threads import threads
@@ -19,7 +23,23 @@ if TYPE_CHECKING:
 
     from diurna.coder import Coder
 
-__all__ = ["SUITES", "attribution", "dates", "duplicates", "events", "places", "relations", "score_events", "score_labels", "threads", "unmark"]
+__all__ = [
+    "PACKAGED",
+    "SUITES",
+    "attribution",
+    "behaviour",
+    "dates",
+    "duplicates",
+    "events",
+    "modality",
+    "nonpolitical",
+    "places",
+    "relations",
+    "score_events",
+    "score_labels",
+    "threads",
+    "unmark",
+]
 
 SUITES: dict[str, Callable[[Path, Coder], dict[str, Any]]] = {
     "relations": relations,
@@ -29,4 +49,7 @@ SUITES: dict[str, Callable[[Path, Coder], dict[str, Any]]] = {
     "attribution": attribution,
     "duplicates": duplicates,
     "threads": threads,
+    "behaviour": behaviour,
+    "nonpolitical": nonpolitical,
+    "modality": modality,
 }

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from diurna.serve.snapshot import Snapshot
     from diurna.store import Store
 
 __all__ = ["Settings", "make_app"]
 
 _PAGE: Final = Path(__file__).parent / "page"
 _V1: Final = "/api/v1"
+_AT_ONCE: Final = 4  # questions worked out together; each has all cores to itself for most of its time
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,10 @@ def make_app(store: Store, settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = _AT_ONCE
         if chosen.refresh:
             holder.watch(chosen.refresh)
-        threading.Thread(target=_warm, name="diurna-warm", daemon=True).start()
+        threading.Thread(target=_warm, args=(holder.snapshot,), name="diurna-warm", daemon=True).start()
         yield
         holder.close()
 
@@ -109,10 +113,12 @@ def make_app(store: Store, settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def _warm() -> None:
+def _warm(snapshot: Snapshot) -> None:
     """Load what the first question about a dyad would otherwise wait for."""
     import ruptures  # noqa: F401
     import scipy.special  # noqa: F401
+
+    snapshot.warm()
 
 
 def _number() -> str:

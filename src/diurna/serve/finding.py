@@ -93,7 +93,11 @@ def event_rows(snapshot: Snapshot, query: EventQuery) -> pl.Series:
     conditions = _coded(query) + _worded(query) + Selection(since=query.since, until=query.until).within()
     if query.counted:
         conditions += Selection(hypothetical=query.hypothetical).holds()
-    return frame.lazy().filter(*conditions).select("row").collect()["row"] if conditions else frame["row"]
+    rows = frame.lazy().filter(*conditions).select("row").collect()["row"] if conditions else frame["row"]
+    if query.q is None:
+        return rows
+    words = acts.words if len(rows) == len(acts.words) else acts.words[rows]
+    return rows.filter(words.str.contains(query.q.lower(), literal=True))
 
 
 def _coded(query: EventQuery) -> list[pl.Expr]:
@@ -118,9 +122,6 @@ def _worded(query: EventQuery) -> list[pl.Expr]:
     for words, name, code in ((query.claimant, "claimant", "claimant_country"), (query.place, "place", "place_country")):
         if words is not None:
             found.append((_holds(pl.col(name), words) | (pl.col(code) == words.upper())).fill_null(value=False))
-    if query.q is not None:
-        names = (pl.col("trigger"), *(pl.col(side).list.join(" · ", ignore_nulls=True) for side in ("actors", "recipients")))
-        found.append(pl.any_horizontal(_holds(column, query.q) for column in names))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -223,6 +224,7 @@ class Kept:
     def __init__(self, app: ASGIApp, *, version: Callable[[], str], prefix: str, without: str) -> None:
         self.app, self.version, self.prefix, self.without = app, version, prefix, without
         self._kept: OrderedDict[tuple[str, bool], list[Message]] = OrderedDict()
+        self._asked: dict[tuple[str, bool], asyncio.Event] = {}  # what is being worked out, for those who ask the same meanwhile
         self._bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -238,12 +240,20 @@ class Kept:
             await send({"type": "http.response.start", "status": 304, "headers": [(b"etag", tag.encode()), (b"cache-control", b"no-cache")]})
             await send({"type": "http.response.body", "body": b""})
             return
+        if (working := self._asked.get(key)) is not None:
+            await working.wait()
         if (known := self._kept.get(key)) is not None:
             self._kept.move_to_end(key)
             for message in known:
                 await send(dict(message) | {"headers": list(message["headers"])} if "headers" in message else message)
             return
-        await self._ask(scope, receive, send, tag, key)
+        done = self._asked.setdefault(key, asyncio.Event())
+        try:
+            await self._ask(scope, receive, send, tag, key)
+        finally:
+            done.set()
+            if self._asked.get(key) is done:
+                del self._asked[key]
 
     async def _ask(self, scope: Scope, receive: Receive, send: Send, tag: str, key: tuple[str, bool]) -> None:
         seen: list[Message] = []

@@ -36,6 +36,10 @@ class Snapshot:
     as_of: datetime
     tables: dict[str, DeltaTable] = field(default_factory=dict)
 
+    def warm(self) -> None:
+        """Make ready what questions look things up in."""
+        _ = self.acts.dyads, self.acts.countries, self.acts.ties, self.acts.sides, self.acts.words, self._days
+
     @property
     def stamp(self) -> str:
         """Write when the record was read."""
@@ -132,12 +136,14 @@ class Holder:
     def _version(self) -> str:
         return "-".join(str(self.store.table(name).version()) for name in ("stories", "events"))
 
-    def _read(self) -> Snapshot:
+    def _read(self, *, again: bool = False) -> Snapshot:
         version = self._version()
         tables = {name: self.store.table(name) for name in ("stories", "events")}
         acts = Acts.of(self.store)
-        _ = acts.dyads, acts.countries
-        return Snapshot(acts, version, datetime.now(UTC), tables)
+        found = Snapshot(acts, version, datetime.now(UTC), tables)
+        if again:
+            found.warm()
+        return found
 
     def refresh(self) -> bool:
         """Read the record anew if it has changed; tell whether it had."""
@@ -145,7 +151,7 @@ class Holder:
             if self._version() == self.snapshot.version:
                 self.trouble = None
                 return False
-            self.snapshot = self._read()
+            self.snapshot = self._read(again=True)
             self.trouble = None
         except (DiurnaError, pl.exceptions.PolarsError, OSError) as error:
             self.trouble = str(error) if isinstance(error, StoreError) else f"the record cannot be read ({error})"

@@ -214,7 +214,7 @@ def networks_csv(snapshot: Snap, query: Annotated[NetworkQuery, Query()]) -> Res
 
 def _network(snapshot: Snapshot, query: NetworkQuery) -> dict[str, Any]:
     among = query.states.upper().split(",") if query.states else None
-    found = network_of(snapshot.acts, selection=query.selection(), least=query.least, among=among)
+    found = network_of(snapshot.acts, selection=query.selection(), least=query.least, among=among, ids=False)
     ties = [{k: v for k, v in t.to_dict().items() if k != "ids"} | {"events": query.link(dyad=f"{t.a}-{t.b}", both="true")} for t in found.ties]
     return {"ties": ties, "communities": found.communities, "frustration": found.frustration, "balance": asdict(found.balance), "as_of": snapshot.stamp}
 
