@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-    from diurna.records import Story
+    from diurna.records import Event, Story
 
 EVIL = '<img src=x onerror="alert(1)"><script>alert(2)</script>"\'>&lt;b&gt;'
 
@@ -27,7 +27,7 @@ def hostile() -> Story:
     story = made_story(90, "2024-06-09", ("ASSAULT", "RUS", "UKR"), claimant="Oslo", title=EVIL)
     text = f"{story.text} {EVIL}"
 
-    def bad(event):
+    def bad(event: Event) -> Event:
         party = replace(event.actors[0], name=EVIL, role=EVIL, sector="MIL")
         return replace(
             event, mode=EVIL, actors=(party,), recipients=tuple(replace(p, name=EVIL) for p in event.recipients), where=replace(event.where, name=EVIL, admin1=EVIL),
@@ -40,7 +40,8 @@ def hostile() -> Story:
 
 def record() -> list[Story]:
     """Make half a year of news, a hostile story among it."""
-    kinds = [("ASSAULT", "RUS", "UKR"), ("CONSULT", "NOR ISL", ""), ("SANCTION", "NOR", "RUS"), ("AID", "USA", "UKR"), ("COOPERATE", "NOR", "SWE"), ("THREATEN", "RUS", "NOR"), ("ACCUSE", "UKR", "RUS")]
+    kinds = [("ASSAULT", "RUS", "UKR"), ("CONSULT", "NOR ISL", ""), ("SANCTION", "NOR", "RUS"), ("AID", "USA", "UKR"), ("COOPERATE", "NOR", "SWE")]
+    kinds += [("THREATEN", "RUS", "NOR"), ("ACCUSE", "UKR", "RUS")]
     made = [
         made_story(
             i, f"2024-{1 + i // 14:02}-{1 + i % 14 * 2:02}", kinds[i % 7], kinds[(i * 3 + i // 14) % 7], modality="hypothetical" if i % 11 == 3 else "actual",

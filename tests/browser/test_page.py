@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 EVENT = hostile().events[0]
 VIEWS = {
-    "today": "/today?days=31", "events": "/events?country=RUS", "stories": "/stories", "story": f"/story/{EVENT.story}?event={EVENT.id}", "dyads": "/dyad", "dyad": "/dyad/RUS-UKR?at=2024-06-01",
+    "today": "/today?days=31", "events": "/events?country=RUS", "stories": "/stories", "story": f"/story/{EVENT.story}?event={EVENT.id}", "dyads": "/dyad",
+    "dyad": "/dyad/RUS-UKR?at=2024-06-01",
     "countries": "/country", "country": "/country/RUS", "network": "/network?least=1", "paste": "/paste", "missing": "/story/00000000000000000000",
 }  # fmt: skip
 SHOWN = "main:not([aria-busy]) h1"
@@ -173,7 +174,8 @@ def test_an_embedded_view_stands_alone(browser: Browser, server: str) -> None:
 
 def test_a_failing_service_is_told_and_can_be_asked_again(browser: Browser, server: str) -> None:
     with opened(browser, server) as page:
-        page.route("**/api/v1/dyads?*", lambda route: route.fulfill(status=503, content_type="application/json", body='{"code": "D501", "message": "the record cannot be read", "where": "here"}'))
+        told = '{"code": "D501", "message": "the record cannot be read", "where": "here"}'
+        page.route("**/api/v1/dyads?*", lambda route: route.fulfill(status=503, content_type="application/json", body=told))
         page.route("**/api/v1/dyads", lambda route: route.abort())
         visit(page, "/dyad")
         assert "does not answer" in page.inner_text("[role=alert]")
