@@ -46,7 +46,8 @@ def test_history_is_no_news_and_the_possible_weighs_less(tmp_path: Path) -> None
 
 
 def test_copies_and_the_days_themselves_are_not_before(tmp_path: Path) -> None:
-    stories = [made_story(1, "2024-04-30", ("AID", "USA", "UKR")), made_story(2, "2024-04-30", ("AID", "USA", "UKR"), duplicate_of="x"), made_story(3, "2024-05-01", ("AID", "USA", "UKR"))]
+    first, copy = made_story(1, "2024-04-30", ("AID", "USA", "UKR")), made_story(2, "2024-04-30", ("AID", "USA", "UKR"), duplicate_of="x")
+    stories = [first, copy, made_story(3, "2024-05-01", ("AID", "USA", "UKR"))]
     assert before_of(acts_of(tmp_path, *stories), SINCE) == {("AID", "USA", "UKR"): 1, ("AID", "USA", None): 1}
 
 
