@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from diurna.records import Harm, TreatyAct
 from tests.made_record import made_record, made_story
 from tests.test_serve import served
 
@@ -28,10 +29,12 @@ def hostile() -> Story:
     text = f"{story.text} {EVIL}"
 
     def bad(event: Event) -> Event:
+        harm = Harm(event.trigger.text, event.trigger.start, event.trigger.end, "killed", 7, None, who=EVIL)
+        act = TreatyAct(event.trigger.text, event.trigger.start, event.trigger.end, EVIL, None, "suspends", parties=("RUS",))
         party = replace(event.actors[0], name=EVIL, role=EVIL, sector="MIL")
         return replace(
             event, mode=EVIL, actors=(party,), recipients=tuple(replace(p, name=EVIL) for p in event.recipients), where=replace(event.where, name=EVIL, admin1=EVIL),
-            attributed_to=replace(event.attributed_to, name=EVIL, role=EVIL),
+            attributed_to=replace(event.attributed_to, name=EVIL, role=EVIL), harm=(harm,), treaty=act,
         )  # fmt: skip
 
     events = tuple(bad(e) for e in story.events)

@@ -19,7 +19,8 @@ EVENT = hostile().events[0]
 VIEWS = {
     "today": "/today?days=31", "events": "/events?country=RUS", "stories": "/stories", "story": f"/story/{EVENT.story}?event={EVENT.id}", "dyads": "/dyad",
     "dyad": "/dyad/RUS-UKR?at=2024-06-01",
-    "countries": "/country", "country": "/country/RUS", "network": "/network?least=1", "paste": "/paste", "missing": "/story/00000000000000000000",
+    "countries": "/country", "country": "/country/RUS", "network": "/network?least=1", "treaties": "/treaties", "harm": "/harm", "sources": "/sources", "paste": "/paste",
+    "missing": "/story/00000000000000000000",
 }  # fmt: skip
 SHOWN = "main:not([aria-busy]) h1"
 
@@ -53,7 +54,7 @@ def test_a_view_shows_hostile_text_as_text(browser: Browser, server: str, name: 
         page.wait_for_timeout(200)
         assert page.locator("main img, main script, main iframe, main b").count() == 0
         assert page.locator("main a[href^='javascript:']").count() == 0
-        if name in {"story", "stories", "today"}:
+        if name in {"story", "stories", "today", "treaties", "harm", "sources"}:
             assert EVIL in page.inner_text("main")
 
 
@@ -202,6 +203,6 @@ def test_a_slow_service_is_waited_for_and_an_old_answer_never_shown(browser: Bro
 
 def test_an_empty_record_says_what_to_do(browser: Browser, empty_server: str) -> None:
     with opened(browser, empty_server) as page:
-        for address in ("/today", "/events", "/stories", "/dyad", "/dyad/RUS-UKR", "/country", "/network"):
+        for address in ("/today", "/events", "/stories", "/dyad", "/dyad/RUS-UKR", "/country", "/network", "/treaties", "/harm", "/sources"):
             visit(page, address)
             assert page.is_visible(".state.empty"), address
