@@ -1,32 +1,87 @@
-"""Code the sample record that ``diurna serve --demo`` shows: ``python examples/sample.py``.
+"""Make the sample record that ``diurna serve --demo`` shows: ``python examples/sample.py``.
 
-Its stories are those of the corpus from 2022 to 2024 that have several sentences: ours, with invented persons. The model has learned from most
-of them, so that the record shows what the service does and says nothing about how well the program reads.
+``examples/sample.txt`` holds invented news of half a year. Five invented houses tell each of them: a wire, a house that copies it, and three that
+tell it in their own order and words, so that the record has copies, independent sources and claimants who disagree. The program codes them.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from diurna.coder import Coder
+from diurna.link import Families
 from diurna.serve.sample import SAMPLE
-from diurna.training.markup import read_stories
 
-_FIRST, _LAST = "2022-01-01", "2024-12-31"
-_SENTENCES = 4  # at least
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from diurna.records import Story
+
+_TEXT = Path(__file__).with_name("sample.txt")
+
+
+@dataclass
+class _Line:
+    """Hold a line of news: its place, its background, and each day's headline with three sentences."""
+
+    place: str
+    background: list[str] = field(default_factory=list)
+    days: list[tuple[date, str, list[str]]] = field(default_factory=list)
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    now: _Line | None = None
+    for row in text.splitlines():
+        if not row or row.startswith("#"):
+            continue
+        if row.startswith("= "):
+            if now is not None:
+                yield now
+            now = _Line(row[2:])
+            continue
+        assert now is not None, row
+        if row.startswith("~ "):
+            now.background.append(row[2:])
+        elif row[:4].isdigit():
+            day, _, title = row.partition(" ")
+            now.days.append((date.fromisoformat(day), title, []))
+        else:
+            now.days[-1][2].append(row.replace("{day}", f"{now.days[-1][0]:%A}"))
+    if now is not None:
+        yield now
+
+
+def _told(line: _Line) -> Iterator[tuple[date, str, str, str]]:
+    """Tell each day's news as each house does: day, house, headline, text."""
+    for number, (day, title, (first, second, said)) in enumerate(line.days):
+        one, other = line.background[number % 3], line.background[(number + 1) % 3]
+        after = day + timedelta(days=1)
+        yield day, "Meridian Wire", title, f"{line.place} (Meridian Wire) — {first} {said}\n\n{one}"
+        yield day, "Kestrel News", title, f"{line.place} (Meridian Wire) — {first} {said}"
+        yield day, "Harbour Times", second.partition(" on ")[0].rstrip(".,"), f"{second} {other}\n\n{said}"
+        yield after, "Northern Post", said.rstrip("."), f"{said}\n\n{second} {one}"
+        yield after, "Delta Courier", f"{title}: what is known", f"{other} {first}"
+
+
+def _coded() -> list[Story]:
+    coder, found = Coder(threads=1), []
+    for line in _lines(_TEXT.read_text("utf-8")):
+        for day, house, title, text in _told(line):
+            found.append(coder.code(text, published=day.isoformat(), source=house, title=title))
+    return found
 
 
 def main() -> None:
     """Write the sample."""
-    coder = Coder(threads=1)
-    lines = []
-    for marked in sorted(read_stories()[0], key=lambda s: (s.published or "", s.id)):
-        if marked.published and _FIRST <= marked.published <= _LAST and len(marked.sentences) >= _SENTENCES:
-            title = next((s.text for s in marked.sentences if s.title), None)
-            story = coder.code(marked.text_and_starts()[0], published=marked.published, source="sample", title=title, key=marked.id)
-            lines.append(json.dumps(story.to_dict() | {"events": [e.to_dict() for e in story.events]}, ensure_ascii=False))
+    stories = _coded()
+    copies = {v.story: v.previous for f in Families(stories) for v in f.versions if v.kind in {"exact", "copy"} and v.previous}
+    whole = [replace(s, duplicate_of=copies.get(s.id)) for s in stories]
+    lines = [json.dumps(s.to_dict() | {"events": [e.to_dict() for e in s.events]}, ensure_ascii=False) for s in sorted(whole, key=lambda s: (s.published or "", s.id))]
     Path(str(SAMPLE)).write_bytes(gzip.compress("".join(f"{line}\n" for line in lines).encode(), mtime=0))
 
 

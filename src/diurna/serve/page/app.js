@@ -11,6 +11,9 @@ const VIEWS = {
   dyad: ["Dyads", "d"],
   country: ["Countries", "c"],
   network: ["Network", "n"],
+  treaties: ["Treaties", "r"],
+  harm: ["Harm", "h"],
+  sources: ["Sources", "o"],
   paste: ["Paste", "p"],
 };
 const HIDDEN = { story: "Story" };

@@ -21,7 +21,7 @@ function plot(title, points, series, data, { bands = [], hooks = {}, y = {}, syn
   const axis = { stroke: text, grid, ticks: grid, font: "11px system-ui, sans-serif" };
   const chart = new uPlot({
     title, width: 600, height, series: [{ value: (_, v) => (v === null ? "" : new Date(v * 1000).toISOString().slice(0, 10)) }, ...series], bands,
-    tzDate: (stamp) => uPlot.tzDate(new Date(stamp * 1000), "UTC"), axes: [{ ...axis, size: 28 }, { ...axis, size: 44, ...y }], scales: { x: { time: true } },
+    tzDate: (stamp) => uPlot.tzDate(new Date(stamp * 1000), "UTC"), axes: [{ ...axis, size: 28, space: 84, values: (_, ticks) => ticks.map((t) => new Date(t * 1000).toISOString().slice(0, 10)) }, { ...axis, size: 56, ...y }], scales: { x: { time: true } },
     cursor: { sync: { key: sync }, drag: { x: false, y: false } }, legend: { live: true },
     hooks: { ...hooks, draw: [...(hooks.draw ?? []), (u) => chosen(u, points, at())] },
   }, [points.map((p) => seconds(p.start)), ...data], holder);

@@ -20,13 +20,13 @@ export async function view({ rest, query, signal }) {
   const bar = (value, kind) => { const i = h("i", { class: `bar ${kind}`, "aria-hidden": "true" }); i.style.setProperty("--share", String(value / most)); return i; };
   return { title: account.name ?? code, body: [head, form, h("div", { class: "halves" },
     h("section", {}, h("h2", {}, "What it does and suffers"), table("Acts by type", [
-      ["", (e) => quadMark(e.quad)], ["type", (e) => h("a", { href: pageOf(e.events), "data-row": e.type }, e.type)], ["done", (e) => [bar(e.done, e.quad), number(e.done)], "num"], ["suffered", (e) => [bar(e.suffered, e.quad), number(e.suffered)], "num"]], account.entries)),
+      ["quad", (e) => quadMark(e.quad)], ["type", (e) => h("a", { href: pageOf(e.events), "data-row": e.type }, e.type)], ["done", (e) => [bar(e.done, e.quad), number(e.done)], "num"], ["suffered", (e) => [bar(e.suffered, e.quad), number(e.suffered)], "num"]], account.entries)),
     h("section", {}, h("h2", {}, "With whom"), account.partners.length ? table("Partners", [
       ["country", (p) => h("a", { href: `/country/${p.code}` }, p.name ?? p.code)], ["to them", (p) => h("a", { href: `/dyad/${code}-${p.code}?${asked.size ? `${text}&` : ""}oneway=true` }, number(p.outward)), "num"],
       ["from them", (p) => h("a", { href: `/dyad/${p.code}-${code}?${asked.size ? `${text}&` : ""}oneway=true` }, number(p.inward)), "num"], ["mean score", (p) => number(p.mean, 1), "num"]], account.partners) : empty("No act between it and another country."))),
     h("section", {}, h("h2", {}, "Who claims what of it"), claims.items.length ? table("Claims", [
       ["claimant", (c) => [c.claimant, c.claimant_country && h("span", { class: "code" }, ` ${c.claimant_country}`)]], ["acts of", (c) => c.quad && quadMark(c.quad)], ["told", (c) => number(c.told), "num"], ["denied", (c) => number(c.denied), "num"], ["possible", (c) => number(c.open), "num"],
-      ["", (c) => h("a", { href: `/events?${new URLSearchParams({ country: code, claimant: c.claimant.slice(0, 200) })}` }, "events")]], claims.items) : empty("No report credits a claim about it."))] };
+      ["open", (c) => h("a", { href: `/events?${new URLSearchParams({ country: code, claimant: c.claimant.slice(0, 200) })}` }, "events")]], claims.items) : empty("No report credits a claim about it."))] };
 }
 
 async function list(asked, form, signal) {

@@ -18,7 +18,7 @@ export async function view({ query, signal }) {
   const ties = picked ? found.ties.filter((t) => t.a === picked || t.b === picked) : found.ties;
   return { title: "Network", body: [head, form, h("div", { class: "halves" }, h("figure", { class: "ring" }, ring(found, picked)), h("section", {},
     picked && h("p", {}, "Ties of ", h("a", { href: `/country/${picked}` }, picked), " · ", h("a", { href: `/network?${asked}` }, "all states")),
-    table("Ties", [["tie", (t) => h("a", { href: `/dyad/${t.a}-${t.b}`, "data-row": `${t.a}-${t.b}` }, `${t.a} – ${t.b}`)], ["", (t) => h("span", { class: `sign ${["hostile", "neither", "friendly"][t.sign + 1]}` }, ["hostile", "neither", "friendly"][t.sign + 1])],
+    table("Ties", [["tie", (t) => h("a", { href: `/dyad/${t.a}-${t.b}`, "data-row": `${t.a}-${t.b}` }, `${t.a} – ${t.b}`)], ["sign", (t) => h("span", { class: `sign ${["hostile", "neither", "friendly"][t.sign + 1]}` }, ["hostile", "neither", "friendly"][t.sign + 1])],
       ["acts", (t) => h("a", { href: pageOf(t.events) }, number(t.count)), "num"], ["mean score", (t) => number(t.mean, 1), "num"]], ties)))] };
 }
 

@@ -28,7 +28,7 @@ export async function view({ rest, query, signal }) {
   } }, "Say why");
   fill(held, root);
   const body = [
-    h("header", { class: "head" }, h("h1", {}, story.title || "Untitled"),
+    h("header", { class: "head" }, h("h1", {}, story.title || `${story.text.slice(0, 70)}…`),
       h("p", { class: "quiet" }, [story.source, story.published, story.dateline, story.author].filter(Boolean).join(" · "), story.url && [" · ", outside(story.url, "original")],
         story.duplicate_of && [" · a copy of ", h("a", { href: `/story/${story.duplicate_of}` }, "another story")], ` · ${events.length} events · `, explain, note)),
     held, claims(events),

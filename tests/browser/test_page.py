@@ -1,0 +1,208 @@
+"""The page in a browser: every view, keys, deep links, light and dark, small screens, hostile text, a slow and a failing service."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser.conftest import EVIL, hostile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+EVENT = hostile().events[0]
+VIEWS = {
+    "today": "/today?days=31", "events": "/events?country=RUS", "stories": "/stories", "story": f"/story/{EVENT.story}?event={EVENT.id}", "dyads": "/dyad",
+    "dyad": "/dyad/RUS-UKR?at=2024-06-01",
+    "countries": "/country", "country": "/country/RUS", "network": "/network?least=1", "treaties": "/treaties", "harm": "/harm", "sources": "/sources", "paste": "/paste",
+    "missing": "/story/00000000000000000000",
+}  # fmt: skip
+SHOWN = "main:not([aria-busy]) h1"
+
+
+@contextmanager
+def opened(browser: Browser, server: str, **facts: Any) -> Iterator[Page]:  # noqa: ANN401
+    """Open a page that tells of whatever must not happen: errors, dialogs, requests to others."""
+    context = browser.new_context(base_url=server, **facts)
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda e: wrong.append(f"error: {e}"))
+    page.on("dialog", lambda d: (wrong.append(f"dialog: {d.message}"), d.dismiss()))
+    page.on("console", lambda m: wrong.append(f"console: {m.text}") if m.type == "error" and "Failed to load resource" not in m.text else None)
+    page.on("request", lambda r: wrong.append(f"request: {r.url}") if not r.url.startswith((server, "blob:", "data:")) else None)
+    try:
+        yield page
+        assert wrong == []
+    finally:
+        context.close()
+
+
+def visit(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_selector(SHOWN)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_view_shows_hostile_text_as_text(browser: Browser, server: str, name: str) -> None:
+    with opened(browser, server) as page:
+        visit(page, VIEWS[name])
+        page.wait_for_timeout(200)
+        assert page.locator("main img, main script, main iframe, main b").count() == 0
+        assert page.locator("main a[href^='javascript:']").count() == 0
+        if name in {"story", "stories", "today", "treaties", "harm", "sources"}:
+            assert EVIL in page.inner_text("main")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", VIEWS)
+def test_axe_finds_nothing(browser: Browser, server: str, name: str, theme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed: pip install -e '.[dev]'")
+    width = 360 if theme == "dark" else 1280
+    with opened(browser, server, color_scheme=theme, viewport={"width": width, "height": 800}, bypass_csp=True) as page:
+        visit(page, VIEWS[name])
+        page.wait_for_timeout(300)
+        found = axe.Axe().run(page)
+        if width < 400:  # a phone: nobody need scroll sideways
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in found.response["violations"]] == []
+
+
+def test_keys_alone_lead_from_today_to_a_dyad_s_events(browser: Browser, server: str) -> None:
+    with opened(browser, server) as page:
+        visit(page, "/")
+        page.keyboard.press("Control+k")
+        page.keyboard.type("ukr-rus")
+        page.wait_for_selector("#jump-list [aria-selected=true]:has-text('UKR → RUS')")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/dyad/UKR-RUS")
+        page.locator(".charts").focus()
+        page.wait_for_selector(".plot canvas")
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_url(re.compile("at=2024-06-01"))
+        page.wait_for_selector(".act")
+        page.locator(".act .opener").first.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".below blockquote mark.trigger")
+        page.keyboard.press("g")
+        page.keyboard.press("n")
+        page.wait_for_url("**/network")
+
+
+def test_the_box_finds_countries_and_stories_by_name(browser: Browser, server: str) -> None:
+    with opened(browser, server) as page:
+        visit(page, "/paste")
+        page.click("#jump")
+        page.fill(".jump input", "norw")
+        page.wait_for_selector("#jump-list li:has-text('Norway')")
+        page.fill(".jump input", "Note 7 of")
+        page.click("#jump-list li:has-text('Note 7 of the envoys')")
+        page.wait_for_url("**/story/*")
+        page.wait_for_selector(".record")
+
+
+def test_a_click_on_a_bar_opens_its_events_and_the_address_brings_them_back(browser: Browser, server: str) -> None:
+    with opened(browser, server) as page:
+        visit(page, "/dyad/RUS-UKR")
+        over = page.locator(".plot .u-over").first
+        over.wait_for()
+        over.click(position={"x": 40, "y": 60})
+        page.wait_for_selector(".act")
+        shown = page.inner_text("section[aria-label='Events of the period'] h2")
+        assert "at=2024-0" in page.url
+        page.reload()
+        page.wait_for_selector(".act")
+        assert page.inner_text("section[aria-label='Events of the period'] h2") == shown
+
+
+def test_numbers_open_as_many_events(browser: Browser, server: str) -> None:
+    with opened(browser, server) as page:
+        visit(page, "/country/NOR")
+        row = page.locator("table:has(caption:has-text('Acts by type')) tbody tr").first
+        done, suffered = (int(re.sub(r"\D", "", row.locator("td").nth(i).inner_text())) for i in (2, 3))
+        row.locator("a").click()
+        page.wait_for_url("**/events?*")
+        page.wait_for_selector(".act")
+        total = int(re.search(r"of (\d+) events", page.inner_text("main"))[1])
+        assert max(done, suffered) <= total <= done + suffered
+
+
+def test_pointing_at_a_word_tells_what_it_was_taken_for(browser: Browser, server: str) -> None:
+    with opened(browser, server) as page:
+        visit(page, VIEWS["story"])
+        assert page.locator(".record.picked").count() == 1
+        page.hover(".text .mark.actor")
+        page.wait_for_selector("#tip:not([hidden])")
+        assert "ASSAULT actor" in page.inner_text("#tip")
+        assert page.locator(".record.hot").count() == 1
+
+
+def test_pasted_text_is_coded_as_one_types_and_not_kept(browser: Browser, server: str) -> None:
+    with opened(browser, server) as page:
+        visit(page, "/paste")
+        page.fill("#paste-day", "2022-12-16")
+        page.fill("#paste-text", f"Peru recalled its ambassador from Mexico City on Friday. {EVIL}")
+        page.wait_for_selector(".record", timeout=60_000)
+        assert "SANCTION" in page.inner_text(".record h2")
+        assert page.locator("main img, main script").count() == 0
+        page.click("button:has-text('Clear')")
+        page.wait_for_selector(".record", state="detached")
+
+
+def test_the_theme_can_be_chosen_and_stays(browser: Browser, server: str) -> None:
+    with opened(browser, server, color_scheme="light") as page:
+        visit(page, "/today")
+        paper = "getComputedStyle(document.documentElement).backgroundColor"
+        before = page.evaluate(paper)
+        page.click("#theme")
+        page.wait_for_selector("html[data-theme=dark]")
+        after = page.evaluate(paper)
+        assert after != before
+        visit(page, "/dyad")
+        assert page.evaluate(paper) == after
+
+
+def test_an_embedded_view_stands_alone(browser: Browser, server: str) -> None:
+    with opened(browser, server) as page:
+        visit(page, "/network?embed=1&least=1")
+        assert not page.is_visible("#bar")
+        assert page.locator(".ring .node").count() > 3
+
+
+def test_a_failing_service_is_told_and_can_be_asked_again(browser: Browser, server: str) -> None:
+    with opened(browser, server) as page:
+        told = '{"code": "D501", "message": "the record cannot be read", "where": "here"}'
+        page.route("**/api/v1/dyads?*", lambda route: route.fulfill(status=503, content_type="application/json", body=told))
+        page.route("**/api/v1/dyads", lambda route: route.abort())
+        visit(page, "/dyad")
+        assert "does not answer" in page.inner_text("[role=alert]")
+        visit(page, "/dyad?country=NOR")
+        assert "the record cannot be read" in page.inner_text("main [role=alert]")
+        page.unroute("**/api/v1/dyads?*")
+        page.click("button:has-text('Try again')")
+        page.wait_for_selector("table")
+
+
+def test_a_slow_service_is_waited_for_and_an_old_answer_never_shown(browser: Browser, server: str) -> None:
+    with opened(browser, server) as page:
+        held: list[Any] = []
+        page.route("**/api/v1/networks*", lambda route: held.append(route))  # noqa: PLW0108 - playwright looks at the signature
+        page.goto("/network")
+        page.wait_for_selector(".loading")
+        page.click("#nav a[data-view=stories]")
+        page.wait_for_selector("h1:has-text('Stories')")
+        for route in held:
+            route.continue_()
+        page.wait_for_timeout(300)
+        assert page.inner_text("main h1") == "Stories"
+
+
+def test_an_empty_record_says_what_to_do(browser: Browser, empty_server: str) -> None:
+    with opened(browser, empty_server) as page:
+        for address in ("/today", "/events", "/stories", "/dyad", "/dyad/RUS-UKR", "/country", "/network", "/treaties", "/harm", "/sources"):
+            visit(page, address)
+            assert page.is_visible(".state.empty"), address
