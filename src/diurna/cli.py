@@ -62,7 +62,7 @@ app.command(epilog="Examples:  diurna watch feeds.toml --store record   ·   diu
 app.command(epilog="Example:  diurna serve --store record --port 8765")(serve)
 app.command(epilog="Example:  diurna key newsroom --scope read --scope code >> keys")(key)
 
-app.command(epilog="Example:  diurna claims examples/talks.txt --source officials")(claims)
+app.command(epilog="Examples:  diurna claims examples/talks.txt --published 2019-02-12   ·   diurna claims --store record --toward RUS --stance hostile")(claims)
 
 app.command(epilog="Examples:  diurna annotate archive/ -o to-correct.txt   ·   diurna annotate --compile corrected.txt -o gold.jsonl")(annotate)
 
