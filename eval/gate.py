@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from diurna.coder import Coder
-from diurna.evaluate import SUITES
+from diurna.evaluate import PACKAGED, SUITES
 
 HERE = Path(__file__).resolve().parent
 
@@ -23,9 +23,9 @@ def main() -> int:
     coder = Coder()
     failed = 0
     for name, entry in floors["suites"].items():
-        path = HERE / entry["path"]
+        path = HERE / entry["path"] if "path" in entry else PACKAGED[entry["suite"]]
         if not path.exists():
-            print(f"{name}: {entry['path']} is not here; skipped")
+            print(f"{name}: {path.name} is not here; skipped")
             continue
         scores = SUITES[entry["suite"]](path, coder)
         for figure, floor in entry["floors"].items():
