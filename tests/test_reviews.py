@@ -117,7 +117,9 @@ def test_a_correction_that_does_not_fit_is_refused(store: Store, changes: dict[s
 
 def test_a_review_needs_event_who_why_and_what(store: Store) -> None:
     event = ids(store)[0]
-    wrong: list[tuple[str, str, str, dict[str, Any] | None]] = [("maybe", "a", "b", None), ("confirm", " ", "b", None), ("confirm", "a", "", None), ("correct", "a", "b", {}), ("reject", "a", "b", {"mode": 1})]
+    wrong: list[tuple[str, str, str, dict[str, Any] | None]] = [
+        ("maybe", "a", "b", None), ("confirm", " ", "b", None), ("confirm", "a", "", None), ("correct", "a", "b", {}), ("reject", "a", "b", {"mode": None}),
+    ]
     for verdict, by, reason, changes in wrong:
         with pytest.raises(StoreError, match="D531"):
             store.review(event, verdict, by=by, reason=reason, changes=changes)
