@@ -94,8 +94,8 @@ def test_filters_narrow(store: Store) -> None:
     store.write([story(1), story(2, "2020-01-02", "ACCUSE")], CODER)
     for asked, count in (
         ({"country": "nor"}, 2), ({"country": "FRA"}, 0), ({"types": ["accuse"]}, 1), ({"mode": "expel", "modality": "actual"}, 2), ({"modality": "negated"}, 0),
-        ({"claimant": "police"}, 2), ({"place": "NOR"}, 2), ({"place": "Bergen"}, 0), ({"first": "2021-05-18"}, 0), ({"last": "2021-05-17"}, 2), ({"text": "freedonia"}, 2), ({"text": "trigger"}, 0),
-        ({"least": 0.95}, 0), ({"since": "2021-01-01"}, 1), ({"until": "2020-12-31"}, 1), ({"review": "open"}, 2), ({"review": "confirm"}, 0),
+        ({"claimant": "police"}, 2), ({"place": "NOR"}, 2), ({"place": "Bergen"}, 0), ({"first": "2021-05-18"}, 0), ({"last": "2021-05-17"}, 2), ({"text": "freedonia"}, 2),
+        ({"text": "trigger"}, 0), ({"least": 0.95}, 0), ({"since": "2021-01-01"}, 1), ({"until": "2020-12-31"}, 1), ({"review": "open"}, 2), ({"review": "confirm"}, 0),
     ):  # fmt: skip
         assert store.events(**asked).collect().height == count, asked  # type: ignore[arg-type]
     with pytest.raises(QueryError, match="D624"):
