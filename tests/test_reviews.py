@@ -122,7 +122,7 @@ def test_a_review_needs_event_who_why_and_what(store: Store) -> None:
         ("confirm", " ", "b", None),
         ("confirm", "a", "", None),
         ("correct", "a", "b", {}),
-        ("reject", "a", "b", {"mode": 1}),
+        ("reject", "a", "b", {"mode": None}),
     ]
     for verdict, by, reason, changes in wrong:
         with pytest.raises(StoreError, match="D531"):

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diurna.errors import StoreError
+from diurna.errors import QueryError, StoreError
 from diurna.records import Attribution, CoderVersion, Confidence, Event, Harm, Party, Place, Reject, Sentence, Span, Story, TreatyAct, When, event_id, story_id
 from diurna.store import TABLES, Store, Written, compact, history, info, release, repair, vacuum, verify
 from diurna.store.batches import Batches
@@ -83,7 +83,23 @@ def test_a_newer_coder_supersedes_and_the_past_stays_readable(store: Store) -> N
     assert store.write([newer], CoderVersion("0.2.0", "test")) == Written(1, 0, 0)
     assert store.rows("events").select("mode").collect().to_series().to_list() == [None]
     assert Store(store.url, as_of=between).rows("events").select("mode").collect().to_series().to_list() == ["expel"]
+    assert Store(store.url, as_of=1).rows("events").select("mode").collect().to_series().to_list() == ["expel"]
+    assert Store(store.url, as_of=0).rows("events").collect().height == 0
     assert store.scan("events").collect().height == 2
+    with pytest.raises(StoreError, match="D534"):
+        Store(store.url, as_of=9)
+
+
+def test_filters_narrow(store: Store) -> None:
+    store.write([story(1), story(2, "2020-01-02", "ACCUSE")], CODER)
+    for asked, count in (
+        ({"country": "nor"}, 2), ({"country": "FRA"}, 0), ({"types": ["accuse"]}, 1), ({"mode": "expel", "modality": "actual"}, 2), ({"modality": "negated"}, 0),
+        ({"claimant": "police"}, 2), ({"place": "NOR"}, 2), ({"place": "Bergen"}, 0), ({"first": "2021-05-18"}, 0), ({"last": "2021-05-17"}, 2), ({"text": "freedonia"}, 2),
+        ({"text": "trigger"}, 0), ({"least": 0.95}, 0), ({"since": "2021-01-01"}, 1), ({"until": "2020-12-31"}, 1), ({"review": "open"}, 2), ({"review": "confirm"}, 0),
+    ):  # fmt: skip
+        assert store.events(**asked).collect().height == count, asked  # type: ignore[arg-type]
+    with pytest.raises(QueryError, match="D624"):
+        store.events(modality="maybe")
 
 
 def test_rows_without_a_mark_are_unseen_found_and_swept(store: Store) -> None:

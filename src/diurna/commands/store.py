@@ -22,6 +22,7 @@ __all__ = ["app", "dyad_of", "query"]
 
 app = typer.Typer(name="store", help="Make, look after and release the record (docs/guide/store.md).", no_args_is_help=True, rich_markup_mode=None)
 Url = Annotated[str, typer.Argument(metavar="URL", help="A folder, or an object store's URL such as s3://bucket/record.")]
+_DAY_DIGITS = 8  # 20230222 is a day
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -31,14 +32,16 @@ def _open(url: str, as_of: str | None = None) -> Store:
     return Store(url, as_of=_moment(as_of))
 
 
-def _moment(as_of: str | None) -> datetime | None:
-    """Read a day (its end) or a moment."""
+def _moment(as_of: str | None) -> datetime | int | None:
+    """Read a day (its end), a moment, or a version's number."""
     if as_of is None:
         return None
+    if as_of.isdigit() and len(as_of) < _DAY_DIGITS:
+        return int(as_of)
     try:
         moment = datetime.fromisoformat(as_of if "T" in as_of else f"{as_of}T23:59:59")
     except ValueError as error:
-        raise ConfigError("D102", f"--as-of: “{as_of}” is no ISO 8601 day or time, like 2023-02-22") from error
+        raise ConfigError("D102", f"--as-of: “{as_of}” is no ISO 8601 day or time, like 2023-02-22, nor a version's number") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -137,7 +140,7 @@ def release(
     url: Url,
     name: Annotated[str, typer.Option(metavar="NAME", help="The release's name.")],
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder for its files.")],
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The record as it was then.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="VERSION|DATE", help="The record as it was then.")] = None,
 ) -> None:
     """Write a named, citable copy: Parquet files, and a manifest with their hashes."""
     from diurna.store import release as write
@@ -162,7 +165,7 @@ def query(
     least: Annotated[float, typer.Option("--min-confidence", min=0.0, max=1.0, metavar="X")] = 0.0,
     review: Annotated[str, typer.Option(metavar="STATE", help="What reviewers said: open, disputed, confirm, correct, reject or any.")] = "any",
     sql: Annotated[str | None, typer.Option(metavar="QUERY", help="SQL over the tables instead of filters.")] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The record as it was then.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="VERSION|DATE", help="The record as it was then.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many rows.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print full records, one JSON object a line.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,

@@ -165,9 +165,10 @@ def standings(store: Store, events: Iterable[str] | None = None) -> list[Standin
 
 def _stale(store: Store, when: Mapping[str, datetime]) -> list[str]:
     """Find events that were confirmed at a time when the record said something else of them than it does now."""
-    marks = store.scan("stories").select("id", "batch", "recorded")
-    again = marks.filter(pl.len().over("id") > 1).collect()
-    if not when or not len(again):
+    if not when:
+        return []
+    again = store.scan("stories").select("id", "batch", "recorded").filter(pl.len().over("id") > 1).collect()
+    if not len(again):
         return []
     held = store.scan("events").filter(pl.col("id").is_in(list(when)), pl.col("story").is_in(again["id"].unique().implode())).select("id", "story", "batch", "record").collect()
     rows = held.join(again, left_on=["story", "batch"], right_on=["id", "batch"])

@@ -58,17 +58,25 @@ class Store:
     Args:
         url: a folder, or a URL such as ``s3://bucket/record``.
         options: access to an object store (``AWS_ENDPOINT_URL`` …); the environment's when None.
-        as_of: read the record as it was then, in UTC.
+        as_of: read the record as it was then, in UTC, or as its table of stories had it in that version (``diurna store history``).
 
     Raises:
-        StoreError: D501 if there is no record there; D502 if it cannot be read.
+        StoreError: D501 if there is no record there; D502 if it cannot be read; D534 if there is no such version.
     """
 
-    def __init__(self, url: str | Path, options: dict[str, str] | None = None, as_of: datetime | None = None) -> None:
+    def __init__(self, url: str | Path, options: dict[str, str] | None = None, as_of: datetime | int | None = None) -> None:
         self.url = str(url).rstrip("/")
         self.options = options
-        self.as_of = as_of
+        self.version = as_of if isinstance(as_of, int) else None
+        self.as_of = self._moment(as_of) if isinstance(as_of, int) else as_of
         self.table("stories")
+
+    def _moment(self, version: int) -> datetime:
+        """Tell when the table of stories got a version, UTC: reviews, rejects and runs are read as they were then."""
+        found = [c for c in self.table("stories").history() if c.get("version") == version]
+        if not found:
+            raise StoreError("D534", f"the record has no version {version}; `diurna store history` lists them", self.url)
+        return datetime.fromtimestamp(found[0]["timestamp"] / 1000, UTC)
 
     @classmethod
     def create(cls, url: str | Path, options: dict[str, str] | None = None) -> Self:
@@ -138,13 +146,16 @@ class Store:
         return set(rows["id"])
 
     def scan(self, name: str) -> pl.LazyFrame:
-        """Scan all rows of a table, visible or not."""
-        return pl.scan_delta(self.table(name))
+        """Scan all rows of a table, visible or not; of stories, those of the version asked for, as their rows make the others visible."""
+        table = self.table(name)
+        if name == "stories" and self.version is not None:
+            table.load_as_version(self.version)
+        return pl.scan_delta(table)
 
     def readings(self) -> pl.LazyFrame:
         """Scan the story rows that count: of each story, its newest coder's, and of that the one written first."""
         rows = self.scan("stories")
-        if self.as_of is not None:
+        if self.as_of is not None and self.version is None:
             rows = rows.filter(pl.col("recorded") <= self.as_of)
         began = pl.col("recorded").min().over("id", "coder")
         return rows.with_columns(_began=began).sort(["_began", "recorded", "batch"], descending=[True, False, False]).unique("id", keep="first", maintain_order=True).drop("_began")
