@@ -247,12 +247,20 @@ def _verb_claim(text: str, tokens: list[_Token], quoted: list[bool], i: int, las
     late = source.start > tokens[0].start
     rest = {t.low for t in tokens[i + 1 :]} - {"."}
     closing = tail is None or tail.text in {".", "”", '"'} or (late and (tail.text == "," or rest <= _DAYS))
-    content = _around(text, tokens, i, source) if closing else _told(text, tokens, i + 1)
+    content = _around(text, tokens, i, source)[:1] if _addressed(tokens, i, source) else _around(text, tokens, i, source) if closing else _told(text, tokens, i + 1)
     return Claim(source, cue, content, any(quoted)) if content else None
 
 
 def _adverb(word: str) -> bool:
     return word.endswith("ly") and word.islower() and word not in {"family", "assembly", "ally", "daily", "weekly"}
+
+
+def _addressed(tokens: list[_Token], i: int, source: Span) -> bool:
+    """Tell whether what follows *told* is only who heard it: “…,” the general told reporters."""
+    k = next((k for k, t in enumerate(tokens) if t.start >= source.start), 0)
+    rest = tokens[i + 1 :]
+    heard = len(rest) <= _SHORT_TAIL and not any(t.low in _FINITE | {"that", "to", "how", "“", '"', ","} for t in rest)
+    return tokens[i].low in {"told", "tells"} and k > 1 and tokens[k - 1].text in {",", "”", '"'} and heard
 
 
 def _turned(tokens: list[_Token], i: int) -> bool:
