@@ -23,7 +23,7 @@ def main() -> None:
         views = {
             "today": ("/today?until=2031-02-21&days=3", "light", 1280), "story": (f"/story/{top['story']}?event={top['event']}", "light", 1280),
             "dyad": ("/dyad/GBR-NOR?by=week&at=2031-02-10", "dark", 1280),
-            "network": ("/network?least=3", "dark", 1280), "phone": ("/today?until=2031-02-21&days=3", "dark", 390),
+            "network": ("/network?least=3", "dark", 1280), "map": ("/map", "light", 1280), "phone": ("/today?until=2031-02-21&days=3", "dark", 390),
         }  # fmt: skip
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
         IMAGES.mkdir(exist_ok=True)
