@@ -47,7 +47,8 @@ def test_suite_counts_cue_with_its_source(tmp_path: Path) -> None:
 
 
 def test_claims_from_the_command_line() -> None:
-    done = subprocess.run([sys.executable, "-m", "diurna.cli", "claims", str(TALKS), "--source", "Sever", "--json"], capture_output=True, text=True, check=True)
+    call = [sys.executable, "-m", "diurna.cli", "claims", str(TALKS), "--published", "2019-02-12", "--source", "Sever", "--json"]
+    done = subprocess.run(call, capture_output=True, text=True, check=True)
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     text = TALKS.read_text("utf-8")
     assert [row["cue"]["text"] for row in rows] == ["according to"]

@@ -20,6 +20,7 @@ from diurna.commands.knowledge import app as knowledge_commands
 from diurna.commands.ledger import app as ledger_commands
 from diurna.commands.link import app as link_commands
 from diurna.commands.observatory import dyads, key, serve
+from diurna.commands.review import app as review_commands
 from diurna.commands.store import app as store_commands
 from diurna.commands.store import query
 from diurna.commands.train import train
@@ -50,6 +51,7 @@ app.add_typer(gazetteer_commands)
 app.add_typer(knowledge_commands)
 app.add_typer(ledger_commands)
 app.add_typer(link_commands)
+app.add_typer(review_commands)
 app.command(epilog="Examples:  diurna query --store record --dyad RUS-UKR --type ASSAULT   ·   diurna query --store record --sql 'SELECT COUNT(*) FROM events'")(query)
 
 app.command("import", epilog="Examples:  diurna import gdelt 20150218.export.CSV.zip -o events.jsonl   ·   diurna import ucdp GEDEvent.csv --store ged")(import_)
@@ -60,7 +62,7 @@ app.command(epilog="Examples:  diurna watch feeds.toml --store record   ·   diu
 app.command(epilog="Example:  diurna serve --store record --port 8765")(serve)
 app.command(epilog="Example:  diurna key newsroom --scope read --scope code >> keys")(key)
 
-app.command(epilog="Example:  diurna claims examples/talks.txt --source officials")(claims)
+app.command(epilog="Examples:  diurna claims examples/talks.txt --published 2019-02-12   ·   diurna claims --store record --toward RUS --stance hostile")(claims)
 
 app.command(epilog="Examples:  diurna annotate archive/ -o to-correct.txt   ·   diurna annotate --compile corrected.txt -o gold.jsonl")(annotate)
 

@@ -9,9 +9,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from diurna.coding import Resolved, code_events
-from diurna.coding.attributions import Claim, find_claims
+from diurna.coding.attributions import find_claims
 from diurna.coding.explain import Explanation, explain_story
 from diurna.coding.harm import toll_hints
+from diurna.coding.statements import unite, with_sources
 from diurna.coding.treaty import accord_hints, find_accord_acts
 from diurna.errors import QueryError
 from diurna.parse.model import Model
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from diurna.ontology import Ontology
     from diurna.parse.frames import Hint, ParsedStory
-    from diurna.records import Sentence
+    from diurna.records import Sentence, Statement
 
 __all__ = ["Coder", "Relation"]
 
@@ -151,19 +152,23 @@ class Coder:
             raise QueryError("D602", f"the sentence is too long to read as far as the span: {error}") from error
         return [Relation(next(iter(scores)), mode, scores) for scores, mode in found]
 
-    def claims(self, text: str) -> list[Claim]:
-        """Find who says what in a text, in every sentence.
+    def claims(self, text: str, *, published: str | None = None) -> tuple[Statement, ...]:
+        """Find who says what in a text: the claimant, the reporting words, what is told, and the events in it.
 
         Args:
             text: plain English text.
+            published: ISO 8601 date of publication.
 
         Returns:
-            Claims in text order: source, cue, content, and whether it is quoted.
+            Claims in text order of their cues, those of every sentence, with or without an event.
+
+        Raises:
+            InputError: as ``code`` does.
 
         >>> [(c.source.text, c.cue.text) for c in Coder().claims("“We will not move,” said the mayor of Tromso.")]
         [('the mayor of Tromso', 'said')]
         """
-        return find_claims(text)
+        return self.code(text, published=published).claims
 
     def places(self, text: str, *, dateline: str | None = None) -> list[Toponym]:
         """Find every place that a text names, each with its gazetteer entry and why.
@@ -207,11 +212,14 @@ class Coder:
     def look(self, story: Story) -> tuple[Story, ParsedStory, Resolved]:
         """Code a story, and give what was read in it and resolved on the way."""
         parsed = self.parse(story)
+        claims = find_claims(story.text, parsed.sentences)
+        parsed = with_sources(parsed, claims)
         evidence, places, times, sites = resolve(story, parsed)
         resolved = Resolved({at: e.party for at, e in evidence.items()}, places, times, sites)
         events, harm = code_events(story, parsed, resolved, self.version, self._model.ontology)
+        events, said = unite(story, parsed, events, claims, resolved.parties)
         contexts = tuple(dict.fromkeys((*story.contexts, *(c for e in events for c in e.contexts))))
-        return replace(story, events=events, harm=harm, contexts=contexts, evidence=tuple(evidence.values())), parsed, resolved
+        return replace(story, events=events, harm=harm, contexts=contexts, claims=said, evidence=tuple(evidence.values())), parsed, resolved
 
     def parse(self, story: Story, least: float | None = None) -> ParsedStory:
         """Read a story's sentences, mentions and frames, nobody resolved yet.

@@ -25,9 +25,12 @@ __all__ = [
     "Reject",
     "Sentence",
     "Span",
+    "Stance",
+    "Statement",
     "Story",
     "TreatyAct",
     "When",
+    "claim_id",
     "event_id",
     "story_id",
 ]
@@ -56,6 +59,11 @@ def story_id(text: str, published: str | None) -> str:
 def event_id(story: str, start: int, end: int, type_: str) -> str:
     """Hash a story's id, the trigger's offsets and the type into an event's identifier."""
     return _digest("event", story, str(start), str(end), type_)
+
+
+def claim_id(story: str, cue: int, claimant: int) -> str:
+    """Hash a story's id and the offsets at which the reporting words and the claimant's begin into a claim's identifier."""
+    return _digest("claim", story, str(cue), str(claimant))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +142,58 @@ class Attribution(Party):
 
     cue: Span | None = None
     quote: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """Say how a claimant speaks of somebody: ``value`` is supportive, hostile or neutral; the rest is whom, as in a ``Party``."""
+
+    value: str
+    name: str
+    entity: str | None = None
+    country: str | None = None
+    sector: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Hold who said what: the claimant (None where nobody is named), the reporting words, what is told, and the events in it.
+
+    ``kind`` tells the claimant: named, unnamed (“officials”), anonymous, document, broadcaster, hearsay (nobody), or channel (the agency itself,
+    which claims nothing: ``source`` is None). ``within`` is the id of the claim that this one is told in, ``act`` that of the event that the
+    reporting words themselves name, ``denies`` are ids of claims and ``denied`` of events that it contradicts.
+    """
+
+    id: str
+    story: str
+    sentence: int
+    source: Party | None
+    cue: Span | None
+    content: tuple[Span, ...]
+    quote: bool = False
+    kind: str = "named"
+    within: str | None = None
+    act: str | None = None
+    events: tuple[str, ...] = ()
+    stances: tuple[Stance, ...] = ()
+    denies: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the claim as plain JSON types."""
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
+
+    @classmethod
+    def from_dict(cls, row: dict[str, Any]) -> Self:
+        """Build a claim from its JSON form."""
+        lists = {k: tuple(row.get(k) or ()) for k in ("events", "denies", "denied")}
+        parts = {
+            "source": _pick(Party, row["source"]) if row.get("source") else None,
+            "cue": _pick(Span, row["cue"]) if row.get("cue") else None,
+            "content": tuple(_pick(Span, c) for c in row.get("content") or ()),
+            "stances": tuple(_pick(Stance, c) for c in row.get("stances") or ()),
+        }
+        return _pick(cls, row | lists | parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +314,7 @@ class Event:
     treaty: TreatyAct | None
     confidence: Confidence
     coder: CoderVersion
+    claims: tuple[str, ...] = ()  # ids of the claims that it is told in, innermost first
 
     def spans(self) -> tuple[Span, ...]:
         """List every span of evidence in the record, trigger first.
@@ -283,6 +344,9 @@ class Event:
             del row["treaty"]
         else:
             row["treaty"] |= {"parties": list(row["treaty"]["parties"]), "when": _dates_out(row["treaty"]["when"])}
+        row["claims"] = list(self.claims)
+        if not self.claims:
+            del row["claims"]
         row["confidence"] = {k: v for k, v in row["confidence"].items() if v is not None}
         return row
 
@@ -323,6 +387,7 @@ class Event:
             treaty=None if treaty is None else _pick(TreatyAct, treaty | {"parties": tuple(treaty.get("parties") or ()), "when": _when_in(treaty.get("when"))}),
             confidence=_pick(Confidence, {"event": 1.0, "type": 1.0} | confidence),
             coder=_pick(CoderVersion, row.get("coder") or {"version": "", "model": ""}),
+            claims=tuple(row.get("claims") or ()),
         )
 
 
@@ -378,14 +443,17 @@ class Story:
     key: str | None = None  # the id that the input gave, kept beside our own
     events: tuple[Event, ...] = field(default=(), repr=False)
     harm: tuple[Harm, ...] = ()  # tolls that no event accounts for (“the river rose, 12 people are missing”)
+    claims: tuple[Statement, ...] = field(default=(), repr=False)
     evidence: tuple[Evidence, ...] = field(default=(), repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the story record (without its events and their evidence) as plain JSON types."""
-        row = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in {"events", "harm", "evidence"}}
+        row = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in {"events", "harm", "claims", "evidence"}}
         row["contexts"] = list(self.contexts)
         if self.harm:
             row["harm"] = [_harm_out(h) for h in self.harm]
+        if self.claims:
+            row["claims"] = [c.to_dict() for c in self.claims]
         return row
 
     def to_json(self) -> str:
@@ -395,7 +463,7 @@ class Story:
     @classmethod
     def from_dict(cls, row: dict[str, Any]) -> Self:
         """Build a story from its JSON form; ``events`` inside the row, if any, come along."""
-        known = {f.name for f in fields(cls)} - {"events", "harm", "evidence", "contexts", "id", "key"}
+        known = {f.name for f in fields(cls)} - {"events", "harm", "claims", "evidence", "contexts", "id", "key"}
         text = row["text"]
         return cls(
             id=story_id(text, row.get("published")),
@@ -403,6 +471,7 @@ class Story:
             contexts=tuple(row.get("contexts") or ()),
             events=tuple(Event.from_dict(e) for e in row.get("events") or ()),
             harm=tuple(_harm_in(h) for h in row.get("harm") or ()),
+            claims=tuple(Statement.from_dict(c) for c in row.get("claims") or ()),
             **{k: v for k, v in row.items() if k in known},
         )
 

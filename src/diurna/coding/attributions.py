@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from diurna.records import Sentence
 
-__all__ = ["Claim", "find_claims"]
+__all__ = ["Claim", "find_claims", "is_cue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ _IRREGULAR = {
 }  # fmt: skip
 _HEARSAY = frozenset({"reportedly", "allegedly", "purportedly", "supposedly"})  # reported, but nobody says by whom
 _JOINED = frozenset({"and", "but"})  # “condemned the raid and said …”: the second verb has the first one's subject
+_BETWEEN = frozenset({"and", "but", "while", "whereas", "though", "although"})
 _LONGEST_SIDE = 6  # tokens of the first of two joint sources (“London and Brussels said”)
 _SKIPPED = frozenset(
     "has have had is was are were be been being will would could should may might can must do does did also later then once not never often reportedly repeatedly publicly "
@@ -66,6 +67,7 @@ _SKIPPED = frozenset(
     "privately once earlier initially eventually frequently to".split()
 )
 _BOUNDARY = frozenset("and but or that when as because while if where after before since although though than so yet whether until unless".split())
+_PREPOSITIONS = frozenset("of in on at for with from by amid without".split())
 _NO_SOURCE = frozenset("to the a an of in on at by for with from it's there".split())
 _TOKEN = re.compile(r"(?:Mr|Mrs|Ms|Dr|Col|Gen|Lt|Sgt|Rep|Sen|Gov|Rev|Capt|Prof|St)\.(?=\s)|[\w$%]+(?:['’.-][\w]+)*\.?(?=\s[a-z])|[\w$%]+(?:['’.-][\w]+)*|[^\w\s]")
 _DETERMINERS = frozenset("the a an his her their its our my one some many several most two three four five another other few both all no any this that these those".split())
@@ -133,8 +135,11 @@ def find_claims(text: str, sentences: Sequence[Sentence] | None = None) -> list[
 
 
 def _parted(text: str, tokens: list[_Token], claims: list[Claim]) -> list[Claim]:
-    """End what one verb tells where its subject's next verb begins: “denied the raid and said …”."""
+    """End what one verb tells where its subject's next verb begins (“denied the raid and said …”), or another's clause (“…, but the army denied …”)."""
     for n, (one, other) in enumerate(pairwise(claims)):
+        if other.source is not None and one.source != other.source and (stop := _clause(tokens, other)) is not None and stop > one.cue.start:
+            claims[n] = replace(one, content=tuple(c for span in one.content if (c := _until(text, span, stop)) is not None))
+            continue
         k = next((k for k, t in enumerate(tokens) if t.start == other.cue.start), 0)
         if k < 2 or tokens[k - 1].low not in _JOINED or one.source is None or one.source != other.source:  # noqa: PLR2004 - a word told and the conjunction
             continue
@@ -142,6 +147,25 @@ def _parted(text: str, tokens: list[_Token], claims: list[Claim]) -> list[Claim]
         told = tuple(Span(text[c.start : min(c.end, end)], c.start, min(c.end, end)) for c in one.content if c.start < end)
         claims[n] = replace(one, content=told)
     return claims
+
+
+def _clause(tokens: list[_Token], claim: Claim) -> int | None:
+    """Give the offset at which the clause of a claim begins, where a comma and a conjunction or a semicolon part it from what is before."""
+    assert claim.source is not None
+    k = next((k for k, t in enumerate(tokens) if t.start >= claim.source.start), 0)
+    if claim.source.start > claim.cue.start or k < 2:  # noqa: PLR2004 - a comma and the conjunction
+        return None
+    if tokens[k - 1].text == ";":
+        return tokens[k - 1].start
+    return tokens[k - 2].start if tokens[k - 1].low in _BETWEEN and tokens[k - 2].text == "," else None
+
+
+def _until(text: str, span: Span, stop: int) -> Span | None:
+    """Cut a span at an offset; nothing is left of one that begins after it."""
+    if span.end <= stop:
+        return span
+    words = text[span.start : stop].rstrip(" ,;\n")
+    return Span(words, span.start, span.start + len(words)) if words else None
 
 
 def _sentence_claims(text: str, tokens: list[_Token]) -> Iterator[Claim]:
@@ -160,6 +184,11 @@ def _sentence_claims(text: str, tokens: list[_Token]) -> Iterator[Claim]:
             last = claim.source or last
             yield claim
         i += 1
+
+
+def is_cue(words: str) -> bool:
+    """Tell whether words have a verb that reports: “warn”, “called for”."""
+    return any(word.casefold() in _FORMS for word in words.split())
 
 
 def _named(tokens: list[_Token], i: int) -> bool:
@@ -189,6 +218,8 @@ def _verb_claim(text: str, tokens: list[_Token], quoted: list[bool], i: int, las
         return None
     if before in _DETERMINERS - {"that", "all", "both"} or before in {"of", "'s", "’s"}:
         return None  # a noun: “the report”, “his claims”
+    if before in _PREPOSITIONS and not token.low.endswith("ing"):
+        return None  # a noun: “watched for signs that”
     if token.low.endswith("ing") and token.low != "bring":
         source = last or _subject(text, tokens, i)
         return Claim(source, _span(text, token, token), _told(text, tokens, i + 1), any(quoted[i + 1 :])) if before in {",", "by", "“", "”", '"', "in"} else None
@@ -197,7 +228,7 @@ def _verb_claim(text: str, tokens: list[_Token], quoted: list[bool], i: int, las
         source = _after(text, tokens, i + 1)
         return Claim(source, _span(text, token, token), _around(text, tokens, i, source), any(quoted)) if source else None
     first = i
-    while first and tokens[first - 1].low in _SKIPPED | _DAYS:
+    while first and (tokens[first - 1].low in _SKIPPED | _DAYS or _adverb(tokens[first - 1].text)):
         first -= 1
     if first != i and any(t.low in {"to", "be", "been"} for t in tokens[first:i]) and not any(t.low == "said" for t in tokens[first:i]):
         return None
@@ -209,6 +240,7 @@ def _verb_claim(text: str, tokens: list[_Token], quoted: list[bool], i: int, las
         source = last or _subject(text, tokens, first)
     if source is None:
         return None
+    source = _whole(text, tokens, first, source)
     start = tokens[first].start if first != i else token.start
     cue = Span(text[start : token.end], start, token.end)
     tail = tokens[i + 1] if i + 1 < len(tokens) else None
@@ -217,6 +249,10 @@ def _verb_claim(text: str, tokens: list[_Token], quoted: list[bool], i: int, las
     closing = tail is None or tail.text in {".", "”", '"'} or (late and (tail.text == "," or rest <= _DAYS))
     content = _around(text, tokens, i, source) if closing else _told(text, tokens, i + 1)
     return Claim(source, cue, content, any(quoted)) if content else None
+
+
+def _adverb(word: str) -> bool:
+    return word.endswith("ly") and word.islower() and word not in {"family", "assembly", "ally", "daily", "weekly"}
 
 
 def _turned(tokens: list[_Token], i: int) -> bool:
@@ -247,7 +283,7 @@ def _before(text: str, tokens: list[_Token], stop: int) -> Span | None:
     else:
         last = tokens[end]
     first = end
-    while first >= 0 and tokens[first].low not in _BOUNDARY and (tokens[first].text.isalnum() or re.match(r"[\w$]", tokens[first].text)) and tokens[first].low not in _FORMS:
+    while first >= 0 and _of_source(tokens, first, end):
         first -= 1
     first = _both(tokens, first)
     first += 1
@@ -256,6 +292,24 @@ def _before(text: str, tokens: list[_Token], stop: int) -> Span | None:
     if first > end or (tokens[first].low in _NO_SOURCE and first == end):
         return None
     return _span(text, tokens[first], last)
+
+
+def _of_source(tokens: list[_Token], k: int, end: int) -> bool:
+    """Tell whether a word can stand in a source; a word like “report” can only be its last."""
+    word = tokens[k]
+    if word.low in _BOUNDARY or not re.match(r"[\w$]", word.text):
+        return False
+    return word.low not in _FORMS or (k == end and word.low in _DOUBTFUL)
+
+
+def _whole(text: str, tokens: list[_Token], stop: int, source: Span) -> Span:
+    """Take the phrase before a relative clause that ends at the verb: “an aide who asked not to be named said”."""
+    w = next((k for k in range(stop - 1, 0, -1) if tokens[k].low == "who"), 0)
+    inside = tokens[w + 1 : stop]
+    if not w or len(inside) < 2 or source.start <= tokens[w].start or any(t.text == "," for t in inside) or not any(t.low in _FORMS for t in inside):  # noqa: PLR2004
+        return source
+    head = _before(text, tokens, w)
+    return Span(text[head.start : source.end], head.start, source.end) if head is not None else source
 
 
 def _both(tokens: list[_Token], before: int) -> int:
@@ -301,7 +355,10 @@ def _around(text: str, tokens: list[_Token], i: int, source: Span | None) -> tup
     """Take what is told before a cue with its source, and what goes on after them."""
     low = min(tokens[i].start, source.start if source else tokens[i].start)
     high = max(tokens[i].end, source.end if source else tokens[i].end)
-    pieces = (_trimmed([t for t in tokens if t.end <= low]), _trimmed([t for t in tokens if t.start >= high]))
+    pieces = [_trimmed([t for t in tokens if t.end <= low]), _trimmed([t for t in tokens if t.start >= high])]
+    marks = [{t.text for t in piece} & {"“", "”", '"'} for piece in pieces]
+    if marks[0] and not marks[1] and source is not None and source.start > tokens[i].start and pieces[0][-1].text in {"”", '"'}:
+        pieces.pop()  # “…,” said Ada Obi, 61, who sells cod: about the speaker, not told by her
     return tuple(_span(text, piece[0], piece[-1]) for piece in pieces if len(piece) > 1 and not {t.low for t in piece} <= _DAYS)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import UTC, datetime
 from pathlib import Path  # noqa: TC003 - Typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from diurna.errors import ConfigError, QueryError
-from diurna.ontology import MODALITIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
 
     from diurna.store import Store
 
-__all__ = ["app", "query"]
+__all__ = ["app", "dyad_of", "query"]
 
 app = typer.Typer(name="store", help="Make, look after and release the record (docs/guide/store.md).", no_args_is_help=True, rich_markup_mode=None)
 Url = Annotated[str, typer.Argument(metavar="URL", help="A folder, or an object store's URL such as s3://bucket/record.")]
@@ -162,6 +160,7 @@ def query(
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day of the act.")] = None,
     text: Annotated[str | None, typer.Option(metavar="TEXT", help="Words of the report that the record points at, or names: trigger, parties, places, harm.")] = None,
     least: Annotated[float, typer.Option("--min-confidence", min=0.0, max=1.0, metavar="X")] = 0.0,
+    review: Annotated[str, typer.Option(metavar="STATE", help="What reviewers said: open, disputed, confirm, correct, reject or any.")] = "any",
     sql: Annotated[str | None, typer.Option(metavar="QUERY", help="SQL over the tables instead of filters.")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The record as it was then.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many rows.")] = None,
@@ -173,13 +172,27 @@ def query(
     record = _open(store, as_of)
     if sql is not None:
         rows = _sql(record, sql)
-    elif modality is not None and modality not in MODALITIES:
-        raise QueryError("D624", f"there is no modality “{modality}”; choose one of {', '.join(MODALITIES)}")
     else:
-        rows = _filtered(record, dyad=dyad, country=country, types=type_ or [], since=since, until=until, words={"mode": mode, "modality": modality})
-        rows = _worded(_acted(rows, first, last), claimant=claimant, place=place, text=text, least=least).sort("published", "story", "id")
+        rows = record.events(
+            dyad=dyad_of(dyad), country=country, types=type_ or [], mode=mode, modality=modality, claimant=claimant, place=place, since=since, until=until,
+            first=first, last=last, text=text, least=least, review=review,
+        ).sort("published", "story", "id")  # fmt: skip
     frame = _collected(rows.head(limit) if limit else rows)
     _put(frame, output, as_json=as_json, as_csv=as_csv)
+
+
+def dyad_of(text: str | None) -> tuple[str, str] | None:
+    """Read ``AAA-BBB``.
+
+    Raises:
+        QueryError: D605 if it is not two countries.
+    """
+    if text is None:
+        return None
+    actor, _, recipient = text.upper().partition("-")
+    if not actor or not recipient or "-" in recipient:
+        raise QueryError("D605", f"a dyad is two countries, actor first, like RUS-UKR; “{text}” is none")
+    return actor, recipient
 
 
 def _sql(record: Store, sql: str) -> pl.LazyFrame:
@@ -200,53 +213,6 @@ def _collected(rows: pl.LazyFrame) -> pl.DataFrame:
         return rows.collect()
     except pl.exceptions.PolarsError as error:
         raise QueryError("D604", f"the SQL cannot be answered: {error}") from error
-
-
-def _acted(rows: pl.LazyFrame, first: str | None, last: str | None) -> pl.LazyFrame:
-    """Keep acts that took place, or may have, within some days."""
-    from datetime import date
-
-    import polars as pl
-
-    try:
-        days = [None if day is None else date.fromisoformat(day) for day in (first, last)]
-    except ValueError as error:
-        raise QueryError("D623", f"--from or --to is no ISO 8601 day, like 2023-02-22 ({error})") from error
-    if days[0] is not None:
-        rows = rows.filter(pl.col("to") >= days[0])
-    return rows if days[1] is None else rows.filter(pl.col("from") <= days[1])
-
-
-def _filtered(
-    record: Store, *, dyad: str | None, country: str | None, types: list[str], since: str | None, until: str | None, words: dict[str, str | None]
-) -> pl.LazyFrame:
-    import polars as pl
-
-    sides = tuple(dyad.upper().split("-")) if dyad else None
-    if sides is not None and len(sides) != 2:  # noqa: PLR2004 - actor and recipient
-        raise QueryError("D605", f"a dyad is two countries, actor first, like RUS-UKR; “{dyad}” is none")
-    rows = record.events(dyad=sides, types=[t.upper() for t in types], since=since, until=until)
-    if country:
-        rows = rows.filter(pl.col("actor_countries").list.contains(country.upper()) | pl.col("recipient_countries").list.contains(country.upper()))
-    for column, value in words.items():
-        if value:
-            rows = rows.filter(pl.col(column) == value)
-    return rows
-
-
-def _worded(rows: pl.LazyFrame, *, claimant: str | None, place: str | None, text: str | None, least: float) -> pl.LazyFrame:
-    import polars as pl
-
-    def holds(column: str, words: str) -> pl.Expr:
-        return pl.col(column).str.to_lowercase().str.contains(words.lower(), literal=True)
-
-    for words, name, code in ((claimant, "claimant", "claimant_country"), (place, "place", "place_country")):
-        if words:
-            rows = rows.filter(holds(name, words) | (pl.col(code) == words.upper()))
-    if text:
-        quoted = re.escape(json.dumps(text, ensure_ascii=False)[1:-1])
-        rows = rows.filter(pl.col("record").str.contains(rf'(?i)"(?:text|name|role|who)": "(?:[^"\\]|\\.)*{quoted}'))
-    return rows.filter(pl.col("confidence") >= least) if least else rows
 
 
 def _put(frame: pl.DataFrame, output: Path | None, *, as_json: bool, as_csv: bool) -> None:
@@ -273,10 +239,21 @@ def _put(frame: pl.DataFrame, output: Path | None, *, as_json: bool, as_csv: boo
 
 def _lines(frame: pl.DataFrame) -> list[str]:
     """Give full records, or the rows themselves where the question was another, as lines of JSON."""
-    return frame["record"].to_list() if "record" in frame.columns else [json.dumps(row, default=str, ensure_ascii=False) for row in frame.to_dicts()]
+    if "record" not in frame.columns:
+        return [json.dumps(row, default=str, ensure_ascii=False) for row in frame.to_dicts()]
+    if "review" not in frame.columns:
+        return frame["record"].to_list()
+    told = frame.select("record", "review", "reviewer", "review_reason", "corrections").iter_rows()
+    return [record if verdict is None else _beside(record, verdict, who, why, values) for record, verdict, who, why, values in told]
 
 
-_SHOWN = ("published", "type", "mode", "modality", "actors", "recipients", "trigger", "place", "claimant", "confidence")
+def _beside(record: str, verdict: str, reviewer: str, reason: str, values: str | None) -> str:
+    """Put a review beside the machine's record, whose own values stay as they are."""
+    said = {"verdict": verdict, "values": json.loads(values) if values else {}, "reviewer": reviewer, "reason": reason}
+    return json.dumps(json.loads(record) | {"review": said}, ensure_ascii=False)
+
+
+_SHOWN = ("published", "type", "mode", "modality", "actors", "recipients", "trigger", "place", "claimant", "confidence", "review", "corrections")
 
 
 def _table(frame: pl.DataFrame) -> None:
@@ -287,7 +264,8 @@ def _table(frame: pl.DataFrame) -> None:
     from diurna.store.flat import flat
 
     rows = flat(frame)
-    columns = [c for c in _SHOWN if c in rows.columns] or rows.columns
+    said = {"review", "corrections"} if "review" in rows.columns and rows["review"].null_count() < len(rows) else set()
+    columns = [c for c in _SHOWN if c in rows.columns and (c in said or c not in {"review", "corrections"})] or rows.columns
     table = Table()
     for name in columns:
         table.add_column(name)

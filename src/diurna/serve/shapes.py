@@ -124,11 +124,12 @@ class EventPage(BaseModel):
 
 
 class EventDetail(BaseModel):
-    """A whole event record (docs/record.md), the sentence that it comes from, and its story in short."""
+    """A whole event record (docs/record.md), the sentence that it comes from, its story in short, and what reviewers said beside the machine's value."""
 
     event: dict[str, Any]
     sentence: str
     story: dict[str, Any]
+    review: dict[str, Any] | None = None
 
 
 class StoryRow(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from diurna.records import Event, Story
 if TYPE_CHECKING:
     from deltalake import DeltaTable
 
-    from diurna.store import Store
+    from diurna.store import Standing, Store
 
 __all__ = ["Holder", "Snapshot", "cursor_of"]
 
@@ -35,6 +35,7 @@ class Snapshot:
     version: str
     as_of: datetime
     tables: dict[str, DeltaTable] = field(default_factory=dict)
+    reviews: dict[str, Standing] = field(default_factory=dict)
 
     def warm(self) -> None:
         """Make ready what questions look things up in."""
@@ -131,16 +132,20 @@ class Holder:
         self.trouble: str | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self.snapshot = self._read()
+        self.snapshot: Snapshot = self._read()
 
     def _version(self) -> str:
-        return "-".join(str(self.store.table(name).version()) for name in ("stories", "events"))
+        return "-".join(str(self.store.table(name).version()) for name in ("stories", "events", "reviews"))
 
     def _read(self, *, again: bool = False) -> Snapshot:
         version = self._version()
+        told = {s.event: s for s in self.store.standings()}
+        held: Snapshot | None = getattr(self, "snapshot", None)
+        if held is not None and held.version.rpartition("-")[0] == version.rpartition("-")[0]:  # only reviews came
+            return replace(held, version=version, as_of=datetime.now(UTC), reviews=told)
         tables = {name: self.store.table(name) for name in ("stories", "events")}
         acts = Acts.of(self.store)
-        found = Snapshot(acts, version, datetime.now(UTC), tables)
+        found = Snapshot(acts, version, datetime.now(UTC), tables, told)
         if again:
             found.warm()
         return found

@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+from diurna.store.reviews import STATES, VERDICTS, Review, Standing
 from diurna.store.schemas import TABLES
 from diurna.store.store import Store, Written
 from diurna.store.upkeep import Fault, compact, history, info, release, repair, vacuum, verify
 
-__all__ = ["TABLES", "Fault", "Store", "Written", "compact", "history", "info", "release", "repair", "vacuum", "verify"]
+__all__ = [
+    "STATES",
+    "TABLES",
+    "VERDICTS",
+    "Fault",
+    "Review",
+    "Standing",
+    "Store",
+    "Written",
+    "compact",
+    "history",
+    "info",
+    "release",
+    "repair",
+    "vacuum",
+    "verify",
+]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
@@ -19,12 +19,17 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.schema import ArrayType, PrimitiveType
 
 from diurna.errors import StoreError
+from diurna.ontology import PLOVER
 from diurna.records import CoderVersion, Event, Reject, Story
+from diurna.store import filters, reviews
 from diurna.store.schemas import CHILDREN, PARTITION, TABLES, frame_of, reject_rows, story_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from diurna.ontology import Ontology
+    from diurna.store.reviews import Review, Standing
 
 __all__ = ["Store", "Written"]
 
@@ -161,35 +166,98 @@ class Store:
         if name == "stories":
             return self.readings()
         if name not in CHILDREN:
-            return self.scan(name)
+            stamp = "ended" if name == "runs" else "recorded"
+            return self.scan(name) if self.as_of is None else self.scan(name).filter(pl.col(stamp) <= self.as_of)
         counted = self.readings().select("id", "batch").collect()
         children = self.scan(name)
         lost = self.scan("stories").select("id", "batch").collect().join(counted, on=["id", "batch"], how="anti")
         visible = children.filter(pl.col("batch").is_in(counted["batch"].unique().implode()))
         return visible.join(lost.lazy(), left_on=["story", "batch"], right_on=["id", "batch"], how="anti") if len(lost) else visible
 
-    def events(self, *, dyad: tuple[str, str] | None = None, types: Sequence[str] = (), since: str | None = None, until: str | None = None) -> pl.LazyFrame:
-        """Scan events as a lazy Polars frame.
+    def events(
+        self,
+        *,
+        dyad: tuple[str, str] | None = None,
+        country: str | None = None,
+        types: Sequence[str] = (),
+        mode: str | None = None,
+        modality: str | None = None,
+        claimant: str | None = None,
+        place: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        first: str | None = None,
+        last: str | None = None,
+        text: str | None = None,
+        least: float = 0.0,
+        review: str | None = None,
+    ) -> pl.LazyFrame:
+        """Scan events as a lazy Polars frame; the filters are those of ``diurna query``.
 
         Args:
             dyad: alpha-3 of the actor's and of the recipient's country.
-            types: PLOVER types; all when empty.
+            country: alpha-3 of a country on either side.
+            types: types; all when empty.
+            mode: a mode.
+            modality: a modality (codebook §3).
+            claimant: words in the claimant's name, or its country.
+            place: words in the place's name, or its country.
             since: first day of publication, ISO 8601.
             until: last day of publication.
+            first: first day of the act.
+            last: last day of the act.
+            text: words that the record points at, or names.
+            least: least confidence, in [0, 1].
+            review: a state of ``diurna.store.reviews.STATES``; ``any`` keeps all and tells of each what reviewers said.
 
         Returns:
-            A lazy frame with the columns of ``TABLES["events"]``.
+            A lazy frame with the columns of ``TABLES["events"]``; with ``review``, also those that ``with_reviews`` adds.
+
+        Raises:
+            StoreError: D506 if a day of publication is none; D531 if there is no such state of review.
+            QueryError: D623 if a day of the act is none; D624 if there is no such modality.
         """
-        found = self.rows("events")
-        if dyad is not None:
-            found = found.filter(pl.col("actor_countries").list.contains(dyad[0]), pl.col("recipient_countries").list.contains(dyad[1]))
-        if types:
-            found = found.filter(pl.col("type").is_in(list(types)))
-        if since is not None:
-            found = found.filter(pl.col("published") >= _day(since), pl.col(PARTITION) >= since[:7])
-        if until is not None:
-            found = found.filter(pl.col("published") <= _day(until), pl.col(PARTITION) <= until[:7])
-        return found
+        found = filters.published(filters.parties(self.rows("events"), dyad, country), since, until)
+        found = filters.coded(found, types, mode, modality, least)
+        found = filters.worded(filters.acted(found, first, last), claimant, place, text)
+        return found if review is None else reviews.with_reviews(self, found, review)
+
+    def event(self, event: str) -> tuple[Story, Event]:
+        """Read an event and its story.
+
+        Raises:
+            StoreError: D532 if the record has no such event.
+        """
+        return reviews.find_event(self, event)
+
+    def review(
+        self, event: str, verdict: str, *, by: str, reason: str, changes: Mapping[str, Any] | None = None, ontology: Ontology = PLOVER
+    ) -> tuple[Review, ...]:
+        """Append a review of an event; nothing is overwritten, and the newest stands.
+
+        Args:
+            event: the event's id.
+            verdict: ``confirm``, ``correct`` or ``reject``; to confirm after a correction is to confirm the corrected event.
+            by: who says it.
+            reason: why.
+            changes: of a correction, the right values by field, in the forms that ``diurna.store.corrections.values_of`` tells.
+            ontology: whose types and modes there are.
+
+        Returns:
+            The review, or one for each field corrected.
+
+        Raises:
+            StoreError: D531 if verdict, reviewer, reason or changes are missing or too many; D532 if there is no such event; D533 if a value does not fit.
+        """
+        return reviews.append_review(self, event, verdict, by=by, reason=reason, changes=changes, ontology=ontology)
+
+    def reviews(self, events: Iterable[str] | None = None) -> list[Review]:
+        """Read reviews, oldest first: all, or those of some events."""
+        return reviews.read_reviews(self, events)
+
+    def standings(self, events: Iterable[str] | None = None) -> list[Standing]:
+        """Tell where each reviewed event stands: all of them, or some."""
+        return reviews.standings(self, events)
 
     def stories(self) -> Iterator[Story]:
         """Read the stories back, each with its events, as they were written."""
@@ -224,13 +292,6 @@ def _delta_type(kind: object) -> PrimitiveType | ArrayType:
     if isinstance(kind, pl.Datetime):
         return PrimitiveType("timestamp")
     return PrimitiveType(_DELTA[kind])  # type: ignore[index]
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise StoreError("D506", f"“{text}” is no ISO 8601 day, like 2023-02-22") from error
 
 
 def _event(record: str) -> Event:

@@ -98,6 +98,9 @@ def reviewed(store: Store, ontology: Ontology) -> list[Gold]:
     verdicts: dict[str, list[dict[str, Any]]] = {}
     for row in store.rows("reviews").sort("recorded").collect().to_dicts():
         verdicts.setdefault(row["event"], []).append(row)
+    for standing in store.standings():
+        if standing.stale:  # confirmed as an older coder read it
+            verdicts.pop(standing.event)
     found = []
     for story in store.stories():
         asked = [e for e in story.events if e.id in verdicts]

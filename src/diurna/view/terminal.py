@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.padding import Padding
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from diurna.records import Event, Party, Story
 
-__all__ = ["show"]
+__all__ = ["show", "show_event"]
 
 _STYLES = {
     "trigger": "bold reverse",
@@ -54,13 +55,35 @@ def show(story: Story, console: Console) -> None:
         console.print("No events.", style="dim")
 
 
-def _lit(story: Story) -> Text:
+def show_event(story: Story, event: Event, console: Console) -> None:
+    """Print one event of a story, for whoever is to judge it: its paragraph with the evidence lit up, then its row of the table.
+
+    Args:
+        story: the story, whose text may hold anything, and is printed as it is.
+        event: one of its events, or such an event corrected.
+        console: where to print; it decides on width and colour.
+    """
+    alone = replace(story, events=(event,))
+    low = story.text.rfind("\n\n", 0, event.sentence.start) + 1
+    high = story.text.find("\n\n", event.sentence.end)
+    lit = _lit(alone, low, high if high >= 0 else len(story.text))
+    facts = [f for f in (event.id, story.source, story.published, story.title) if f]
+    console.print(Text(" · ".join(facts), style="dim"), Padding(lit, (1, 2)), _table([event]), sep="\n")
+
+
+def _lit(story: Story, low: int = 0, high: int | None = None) -> Text:
+    """Light up a story's evidence, from one offset to another."""
     found = Text()
     for stretch in stretches(story):
+        words = stretch.text[max(0, low - stretch.start) : None if high is None else max(0, high - stretch.start)]
+        if not words:
+            continue
         number = next((n for n, part in stretch.marks if part == "trigger" and _begins(story, n, stretch.start)), None)
         if number is not None:
             found.append(f"{number}\u2009", style="dim")
-        found.append(stretch.text, style=_STYLES[stretch.part] if stretch.part else "")
+        found.append(words, style=_STYLES[stretch.part] if stretch.part else "")
+    if low:
+        found = Text("\n").join(line for line in found.split("\n") if line.plain.strip())
     return found
 
 

@@ -64,7 +64,7 @@ def events_parquet(request: Request, snapshot: Snap, query: Annotated[EventQuery
 
 @router.get("/events/{id}", response_model=EventDetail, responses=with_missing())
 def event(snapshot: Snap, id: Key) -> Response:  # noqa: A002 - the path's own name
-    """Give a whole event record and the sentence it comes from."""
+    """Give a whole event record, the sentence it comes from, and what reviewers said of it."""
     row = snapshot.event_row(id)
     story = snapshot.story(row["story"]) if row else None
     if row is None or story is None:
@@ -72,7 +72,8 @@ def event(snapshot: Snap, id: Key) -> Response:  # noqa: A002 - the path's own n
     found = next(e for e in story.events if e.id == id)
     sentence = story.text[found.sentence.start : found.sentence.end]
     keys = snapshot.story_keys(story.id)
-    return json_answer({"event": found.to_dict(), "sentence": sentence, "story": story_view(keys or {})})
+    said = snapshot.reviews.get(id)
+    return json_answer({"event": found.to_dict(), "sentence": sentence, "story": story_view(keys or {}), "review": said and said.to_dict()})
 
 
 @router.get("/stories", response_model=StoryPage, responses=PROBLEMS)
