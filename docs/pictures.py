@@ -19,11 +19,11 @@ def main() -> None:
     from playwright.sync_api import sync_playwright
 
     with served(None, "--demo") as server, sync_playwright() as playwright:
-        top = max(ask(f"{server}/api/v1/today?until=2031-02-21&days=3").facts["items"], key=lambda i: i["sources"])["members"][0]
+        story = max(ask(f"{server}/api/v1/stories?limit=1000").facts["items"], key=lambda s: (s["events"], s["id"]))["id"]
         views = {
-            "today": ("/today?until=2031-02-21&days=3", "light", 1280), "story": (f"/story/{top['story']}?event={top['event']}", "light", 1280),
+            "today": ("/today?until=2031-02-21&days=3", "light", 1280), "story": (f"/story/{story}", "light", 1280),
             "dyad": ("/dyad/GBR-NOR?by=week&at=2031-02-10", "dark", 1280),
-            "network": ("/network?least=3", "dark", 1280), "phone": ("/today?until=2031-02-21&days=3", "dark", 390),
+            "network": ("/network?least=3", "dark", 1280), "map": ("/map", "light", 1280), "phone": ("/today?until=2031-02-21&days=3", "dark", 390),
         }  # fmt: skip
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
         IMAGES.mkdir(exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -69,6 +70,16 @@ def empty_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     made_record(folder, [])
     with served(folder / "record") as address:
         yield address
+
+
+@pytest.fixture
+def reviewed_server(tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """Serve a record that a key may write reviews to."""
+    key = "k" * 43
+    (tmp_path / "keys").write_text(f"tester review {hashlib.sha256(key.encode()).hexdigest()}\n")
+    made_record(tmp_path, record())
+    with served(tmp_path / "record", "--keys", str(tmp_path / "keys")) as address:
+        yield address, key
 
 
 @pytest.fixture(scope="session")

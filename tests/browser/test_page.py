@@ -19,7 +19,9 @@ EVENT = hostile().events[0]
 VIEWS = {
     "today": "/today?days=31", "events": "/events?country=RUS", "stories": "/stories", "story": f"/story/{EVENT.story}?event={EVENT.id}", "dyads": "/dyad",
     "dyad": "/dyad/RUS-UKR?at=2024-06-01",
-    "countries": "/country", "country": "/country/RUS", "network": "/network?least=1", "treaties": "/treaties", "harm": "/harm", "sources": "/sources", "paste": "/paste",
+    "countries": "/country", "country": "/country/RUS", "network": "/network?least=1", "map": "/map", "treaties": "/treaties",
+    "harm": "/harm", "sources": "/sources", "review": "/review",
+    "paste": "/paste",
     "missing": "/story/00000000000000000000",
 }  # fmt: skip
 SHOWN = "main:not([aria-busy]) h1"
@@ -153,6 +155,23 @@ def test_pasted_text_is_coded_as_one_types_and_not_kept(browser: Browser, server
         page.wait_for_selector(".record", state="detached")
 
 
+def test_a_review_is_written_by_keyboard_and_with_a_key_alone(browser: Browser, reviewed_server: tuple[str, str]) -> None:
+    server, key = reviewed_server
+    with opened(browser, server) as page:
+        visit(page, "/review?country=NOR")
+        heading = page.inner_text(".review h2")
+        page.keyboard.press("y")
+        page.wait_for_selector("[role=status]:has-text('D631')")
+        assert page.inner_text(".review h2") == heading
+        page.fill("input[name=held]", key)
+        page.keyboard.press("Enter")
+        page.keyboard.press("n")
+        page.wait_for_selector("[role=status]:has-text('rejected')")
+        page.wait_for_selector(".review h2:has-text('2 of')")
+        visit(page, "/review?country=NOR")
+        assert "reviews so far: 1" in page.inner_text("main")
+
+
 def test_the_theme_can_be_chosen_and_stays(browser: Browser, server: str) -> None:
     with opened(browser, server, color_scheme="light") as page:
         visit(page, "/today")
@@ -203,6 +222,6 @@ def test_a_slow_service_is_waited_for_and_an_old_answer_never_shown(browser: Bro
 
 def test_an_empty_record_says_what_to_do(browser: Browser, empty_server: str) -> None:
     with opened(browser, empty_server) as page:
-        for address in ("/today", "/events", "/stories", "/dyad", "/dyad/RUS-UKR", "/country", "/network", "/treaties", "/harm", "/sources"):
+        for address in ("/today", "/events", "/stories", "/dyad", "/dyad/RUS-UKR", "/country", "/network", "/map", "/treaties", "/harm", "/sources"):
             visit(page, address)
             assert page.is_visible(".state.empty"), address

@@ -11,9 +11,11 @@ const VIEWS = {
   dyad: ["Dyads", "d"],
   country: ["Countries", "c"],
   network: ["Network", "n"],
+  map: ["Map", "m"],
   treaties: ["Treaties", "r"],
   harm: ["Harm", "h"],
   sources: ["Sources", "o"],
+  review: ["Review", "v"],
   paste: ["Paste", "p"],
 };
 const HIDDEN = { story: "Story" };
@@ -189,7 +191,7 @@ function begin() {
 
 document.addEventListener("click", follow);
 document.addEventListener("submit", ask);
-document.addEventListener("change", (event) => { if (event.target.closest("form[data-ask]") && event.target.matches("select, input[type=checkbox], input[type=date]")) event.target.form.requestSubmit(); });
+document.addEventListener("change", (event) => { if (event.target.closest?.("form[data-ask]") && event.target.matches("select, input[type=checkbox], input[type=date]")) event.target.form.requestSubmit(); });
 document.addEventListener("keydown", keys);
 window.addEventListener("popstate", () => show({ keep: true }));
 document.getElementById("jump").addEventListener("click", () => openJump(VIEWS));
