@@ -20,7 +20,9 @@ def coder() -> Coder:
 
 @pytest.mark.model
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c["text"][:40])
-def test_plain_sentences_are_coded(coder: Coder, case: dict[str, object]) -> None:
+def test_plain_sentences_are_coded(coder: Coder, case: dict[str, object], request: pytest.FixtureRequest) -> None:
+    if "fails" in case:
+        request.applymarker(pytest.mark.xfail(reason=str(case["fails"])))
     story = coder.code(str(case["text"]), published="2014-03-05")
     found = [(e.type, e.modality, [p.country for p in e.actors]) for e in story.events]
     for expected in case["events"]:  # type: ignore[attr-defined]

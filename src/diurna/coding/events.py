@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -161,7 +162,10 @@ def _without_repeats(events: list[Event]) -> list[Event]:
         if other is None or e.confidence.event > other.confidence.event:
             best[key] = e
     kept = {e.id for e in best.values()}
-    return [e for i, e in enumerate(events) if e.id in kept and not any(_same_words(e, other) for j, other in enumerate(events) if i != j)]
+    by_sentence: defaultdict[int, list[Event]] = defaultdict(list)
+    for e in events:
+        by_sentence[e.sentence.index].append(e)
+    return [e for e in events if e.id in kept and not any(_same_words(e, other) for other in by_sentence[e.sentence.index] if other is not e)]
 
 
 def _same_words(event: Event, other: Event) -> bool:

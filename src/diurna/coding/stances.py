@@ -31,6 +31,7 @@ _COOPERATION = frozenset({"verbal cooperation", "material cooperation"})
 _NEUTRAL_ACTS = frozenset({"REQUEST", "CONSULT"})  # to ask or to meet is to be neither for nor against
 _VIOLENT = frozenset({"ASSAULT", "COERCE"})  # to say that somebody does these is to blame them
 _STATE = frozenset({"GOV", "MIL", "COP", "SPY", "LEG", "JUD", None})
+_REACH = 40  # sentences between a denial and what it denies; reports are shorter, and collections of them are not searched as one
 _TOLD = frozenset({"actual", "historical", "hypothetical", "future"})
 
 
@@ -134,7 +135,8 @@ def denied_by(n: int, claims: Sequence[Statement], events: Sequence[Event]) -> t
     denial = claims[n]
     by_id = {e.id: e for e in events}
     own = [by_id[e] for e in denial.events if by_id[e].modality == "negated"]
-    facts = [e for e in events if e.modality in _TOLD and e.id not in denial.events and not (denial.source and e.claims and _same_voice(denial, claims, e))]
+    near = [e for e in events if abs(e.sentence.index - denial.sentence) <= _REACH]
+    facts = [e for e in near if e.modality in _TOLD and e.id not in denial.events and not (denial.source and e.claims and _same_voice(denial, claims, e))]
     hits = [e for e in facts if any(_contradicts(mine, e, answered=_answered(denial, mine, e, claims)) for mine in own)]
     if not hits and not own:
         hits = _charged(denial, n, claims, by_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,7 @@ _IDLE = re.compile(r"\b(?:seem|appear|continu|worr)\w*$", re.IGNORECASE)  # no w
 # Types of act that are done in words: where the words' order gives no claim at their trigger, the event gives it
 _SPOKEN = frozenset({"ACCUSE", "AGREE", "CONCEDE", "REJECT", "REQUEST", "SUPPORT", "THREATEN"})
 _DONE = frozenset({"actual", "historical"})  # “rejected a demand to free the man whom police arrested” tells the freeing, not the arrest
+_ABOUT = 400  # characters: a source's parties stand no farther from it, as sources are shorter
 _SUBJECT_FIRST = 40  # characters: a party later in the source's words than this is not their head
 
 
@@ -72,9 +74,14 @@ class _Draft:
     act: Event | None = None
     within: _Draft | None = None
     statement: str = ""
+    low: int = field(init=False)
+    high: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.low, self.high = min(c.start for c in self.content), max(c.end for c in self.content)
 
     def holds(self, span: Span) -> bool:
-        return any(c.start <= span.start and span.end <= c.end for c in self.content)
+        return self.low <= span.start <= self.high and any(c.start <= span.start and span.end <= c.end for c in self.content)
 
     def tells(self) -> bool:
         """Tell whether its cue tells facts, or somebody is quoted."""
@@ -148,11 +155,12 @@ def unite(
 
 def _drafts(story: Story, parsed: ParsedStory, claims: Sequence[Claim], parties: Mapping[tuple[int, int], Party]) -> list[_Draft]:
     found = []
+    ordered = sorted(parties.items())
     for claim in claims:
         sentence = _sentence_of(parsed.sentences, claim.cue)
         if sentence is None or not claim.content:
             continue
-        who = _parties_of(story.text, claim.source, parties) if claim.source else (None,)
+        who = _parties_of(story.text, claim.source, _near(ordered, claim.source)) if claim.source else (None,)
         for party in who:
             draft = _Draft(claim.source, claim.cue, claim.content, sentence.index, claim.quote, party)
             draft.kind = _kind(story, draft, story.text[sentence.start : sentence.end])
@@ -161,6 +169,15 @@ def _drafts(story: Story, parsed: ParsedStory, claims: Sequence[Claim], parties:
             if not _IDLE.search(claim.cue.text) and not (nobody and not _TELLS.search(claim.cue.text)) and not asks_anonymity:
                 found.append(draft)
     return found
+
+
+def _near(ordered: Sequence[tuple[tuple[int, int], Party]], source: Span) -> dict[tuple[int, int], Party]:
+    """Give the parties that stand about a source, so that a long story takes no longer for each claim."""
+    return dict(ordered[bisect_left(ordered, source.start - _ABOUT, key=_start) : bisect_left(ordered, source.end + _ABOUT, key=_start)])
+
+
+def _start(entry: tuple[tuple[int, int], Party]) -> int:
+    return entry[0][0]
 
 
 def _parties_of(text: str, source: Span, parties: Mapping[tuple[int, int], Party]) -> tuple[Party, ...]:
@@ -205,7 +222,8 @@ def _kind(story: Story, draft: _Draft, sentence: str) -> str:
 
 
 def _sentence_of(sentences: Sequence[Sentence], span: Span) -> Sentence | None:
-    return next((s for s in sentences if s.start <= span.start < s.end), None)
+    at = bisect_right(sentences, span.start, key=lambda s: s.start) - 1
+    return sentences[at] if at >= 0 and span.start < sentences[at].end else None
 
 
 # -- events into claims
@@ -264,13 +282,15 @@ def _told_around(text: str, event: Event, who: Attribution) -> tuple[Span, ...]:
 def _outer(draft: _Draft, drafts: Sequence[_Draft]) -> _Draft | None:
     """Find the claim that another is told in: the shortest that holds its cue and its source."""
     parts = [s for s in (draft.cue, draft.source) if s is not None]
-    around = [d for d in drafts if d is not draft and parts and not (d.cue and d.cue == draft.cue) and all(d.holds(s) for s in parts) and not (d.cue and draft.holds(d.cue))]
+    first = parts[0].start if parts else -1
+    near = [d for d in drafts if d.low <= first <= d.high and d is not draft and not (d.cue and d.cue == draft.cue)]
+    around = [d for d in near if all(d.holds(s) for s in parts) and not (d.cue and draft.holds(d.cue))]
     return min(around, key=_Draft.length, default=None)
 
 
 def _with_claims(story: Story, event: Event, drafts: Sequence[_Draft]) -> Event:
     """Give an event its claims, innermost first, and the claimant of the innermost where the model, which reads one sentence, could not see the cue."""
-    mine = sorted((d for d in drafts if event in d.events), key=_Draft.length)
+    mine = sorted((d for d in drafts if any(event is e for e in d.events)), key=_Draft.length)
     event_claims = tuple(d.statement for d in mine)
     who = event.attributed_to
     if who is None and mine and (teller := mine[0]).party is not None and teller.kind != "channel" and teller.sentence != event.sentence.index and teller.tells():

@@ -73,8 +73,8 @@ def chunks(logits: NDArray[np.float32], pieces: Pieces, tags: Sequence[str], tex
         else:
             found.append((start, end, label, [score]))
         previous = label
-    whole = [_whole(*chunk, text) for chunk in found]
-    return [c for c in whole if not set(_WORDS.findall(text[c.start : c.end].casefold())) <= _JOINTS]
+    whole = [_bare(_whole(*chunk, text), text) for chunk in found]
+    return [c for c in whole if c.start < c.end and not set(_WORDS.findall(text[c.start : c.end].casefold())) <= _JOINTS]
 
 
 def trigger_chunks(logits: NDArray[np.float32], pieces: Pieces, text: str, floor: float) -> list[Chunk]:
@@ -116,6 +116,13 @@ def _trimmed(chunk: Chunk, text: str) -> Chunk:
     """Drop an article at the end (“signed an”)."""
     end = re.sub(r"\s+(?:the|an?|its|his|her|their)$", "", text[chunk.start : chunk.end], flags=re.IGNORECASE)
     return Chunk(chunk.start, chunk.start + len(end), chunk.label, chunk.score)
+
+
+def _bare(chunk: Chunk, text: str) -> Chunk:
+    """Drop commas and the like at the edges (“Ada Obi,”)."""
+    words = text[chunk.start : chunk.end]
+    start = chunk.start + len(words) - len(words.lstrip(" ,;:"))
+    return Chunk(start, max(start, chunk.start + len(words.rstrip(" ,;:"))), chunk.label, chunk.score)
 
 
 def _whole(start: int, end: int, label: str, scores: list[float], text: str) -> Chunk:

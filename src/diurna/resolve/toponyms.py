@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cache
@@ -461,6 +462,7 @@ def _by_region(options: Sequence[Entry], shares: Sequence[float], *, acts: bool)
 def _share_out(names: Sequence[_Name], regions: _Regions, countries: _Countries, *, acts: bool) -> None:
     """Give each candidate entry of each name its probability, from the votes of the others."""
     sure = [(n, n.options[max(range(len(n.shares)), key=n.shares.__getitem__)]) for n in names if n.shares and max(n.shares) > 0.6]  # noqa: PLR2004 - rather than not
+    towns = sorted((there.lat, there.lon, key_of(n.text)) for n, there in sure if there.precision == "city")
     all_regions, all_countries = max(1.0, sum(regions.values())), max(1.0, sum(countries.values()))
     for name in names:
         own = name.shares or [1 / len(name.options)] * len(name.options)
@@ -471,7 +473,7 @@ def _share_out(names: Sequence[_Name], regions: _Regions, countries: _Countries,
             region = max(0.0, regions[key] - voted.get(key, share)) / all_regions
             country = max(0.0, countries[entry.country or ""] - share) / all_countries
             weight = math.log10(entry.population + 10) + _REGION * min(1.0, 3 * region) + _COUNTRY * country
-            weight += _BESIDE * _holds(entry, name.within) + _NEAR * _nearness(entry, name, sure)
+            weight += _BESIDE * _holds(entry, name.within) + _NEAR * _nearness(entry, key_of(name.text), towns)
             weight -= 0.0 if key_of(entry.name) == key_of(name.text) else _BYNAME
             weight += 1.5 if entry.precision == "country" else 0.7 if entry.precision == "admin1" and name.text not in _CITY_FIRST else -1.0 if entry.precision == "admin1" else 0.0
             weight += _SEAT if acts and (entry.country, key_of(name.text)) in _seats() else 0.0
@@ -490,12 +492,12 @@ def _holds(entry: Entry, within: str | None) -> float:
     return 1.0 if (code := _country(within)) is not None and entry.country == code and entry.precision != "country" else 0.0
 
 
-def _nearness(entry: Entry, name: _Name, sure: Sequence[tuple[_Name, Entry]]) -> float:
-    """Tell whether another town of the story lies near, in [0, 1]."""
+def _nearness(entry: Entry, key: str, towns: Sequence[tuple[float, float, str]]) -> float:
+    """Tell whether another town of the story lies near, in [0, 1]; ``towns`` are latitude, longitude and key of the sure ones, from south to north."""
     best = 0.0
-    for other, there in sure:
-        if key_of(other.text) != key_of(name.text) and there.precision == "city" and abs(there.lat - entry.lat) < 2:  # noqa: PLR2004 - degrees, some 220 km
-            best = max(best, math.exp(-kilometres(entry.lat, entry.lon, there.lat, there.lon) / _NEAR_KM))
+    for lat, lon, other in towns[bisect_left(towns, (entry.lat - 2,)) : bisect_left(towns, (entry.lat + 2,))]:  # degrees, some 220 km
+        if other != key:
+            best = max(best, math.exp(-kilometres(entry.lat, entry.lon, lat, lon) / _NEAR_KM))
     return best
 
 
