@@ -106,11 +106,30 @@ class Timeline:
     def _date(self, frame: Frame) -> Dated:
         if frame.time is not None:
             return self.by_words(frame, frame.time)
+        if (told := self._by_left_over(frame)) is not None:
+            return told
         if (dated := self._by_clause(frame)) is not None:
             return dated
         if frame.modality != "actual":
             return Dated(None, "no time is told for it")
         return self._by_story(frame)
+
+    def _by_left_over(self, frame: Frame) -> Dated | None:
+        time = self._left_over(frame)
+        dated = self.by_words(frame, time) if time else None
+        if dated is None or dated.when is None or self.published is None:
+            return dated
+        return dated if dated.when.from_ <= self.published.isoformat() else None  # “condemned it and said it could act next week”
+
+    def _left_over(self, frame: Frame) -> Mention | None:
+        """Give an act the only time words of its sentence when it is the sentence's only act, or the last before them, and no other act has them."""
+        times = [m for m in self.parsed.mentions if m.kind == "time" and m.sentence == frame.sentence]
+        acts = [f for f in self.parsed.frames if f.sentence == frame.sentence]
+        if len(times) != 1 or any(f.time is not None for f in acts) or frame.modality not in _PAST:
+            return None
+        before = [f for f in acts if f.trigger.start < times[0].start]
+        nearest = max(before, key=lambda f: f.trigger.start, default=None)
+        return times[0] if len(acts) == 1 or nearest is frame else None
 
     def told_before(self, sentence: int) -> tuple[date, int] | None:
         """Give the day told last before a sentence, and how many sentences before."""
