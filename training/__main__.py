@@ -41,8 +41,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "src/diurna/models", help="where the model goes")
     parser.add_argument("--start", type=Path, help="folder of a model, or a checkpoint, to go on from, instead of the pretrained encoder")
     parser.add_argument("--head-rate", type=float, default=Settings().head_rate)
-    parser.add_argument("--teacher", type=Path, help="label with this teacher's weights instead of training a teacher first")
-    parser.add_argument("--no-teacher", action="store_true", help="learn from the corpus alone")
+    parser.add_argument("--teacher", help="label relations softly with this teacher: a file of its weights, or “new” to train one first (docs/why/007)")
     parser.add_argument("--from-checkpoint", type=Path, help="export these weights instead of training")
     options = parser.parse_args()
     stories, corpus = sound_stories(), corpus_hash()  # now, as the corpus may grow while a run is under way
@@ -61,7 +60,7 @@ def main() -> None:
         else:
             network.load_encoder(folder / "model.safetensors")
         cut = cutter(tokenizer)
-        pool = pool_of(stories, cut, None if options.no_teacher else teach(options.teacher, cut))
+        pool = pool_of(stories, cut, teach(options.teacher, cut) if options.teacher else None)
 
         def make(epoch: int) -> list[Example]:
             return pool.draw(epoch, cut)
@@ -74,9 +73,9 @@ def main() -> None:
     write(network, folder, stories, corpus, options.out)
 
 
-def teach(weights: Path | None, cut: Callable[[str], Pieces]) -> Network:
+def teach(weights: str, cut: Callable[[str], Pieces]) -> Network:
     """Give a trained teacher: the one whose weights are named, or a new one."""
-    if weights is None:
+    if weights == "new":
         return train_teacher(sound_stories, cut)
     network = Network(MPNET)
     network.load_state_dict(torch.load(weights, weights_only=True))
