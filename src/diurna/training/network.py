@@ -139,13 +139,7 @@ class Network(nn.Module):
             "down": "output.dense",
             "norm2": "output.LayerNorm",
         }
-        for i in range(self.shape.layers):
-            for ours, theirs in names.items():
-                for part in ("weight", "bias"):
-                    new[f"layers.{i}.{ours}.{part}"] = old[f"encoder.layer.{i}.{theirs}.{part}"]
-        missing = self.load_state_dict(new, strict=False).missing_keys
-        if set(missing) - {"case.weight", "head.weight", "head.bias"}:
-            raise KeyError(missing)
+        self._take(new, old, names, {"case.weight", "head.weight", "head.bias"})
 
     def _load_mpnet(self, old: dict[str, Tensor]) -> None:
         """Load MPNet weights, with the rows of the vocabulary put into BERT's order (the same words, four places on) and its first layers."""
@@ -169,12 +163,16 @@ class Network(nn.Module):
             "down": "output.dense",
             "norm2": "output.LayerNorm",
         }
+        self._take(new, old, names, {"case.weight", "head.weight", "head.bias", "segment"})
+
+    def _take(self, new: dict[str, Tensor], old: dict[str, Tensor], names: dict[str, str], left: set[str]) -> None:
+        """Load weights and those of the layers by their names; ``left`` may stay as initialised."""
         for i in range(self.shape.layers):
             for ours, theirs in names.items():
                 for part in ("weight", "bias"):
                     new[f"layers.{i}.{ours}.{part}"] = old[f"encoder.layer.{i}.{theirs}.{part}"]
         missing = self.load_state_dict(new, strict=False).missing_keys
-        if set(missing) - {"case.weight", "head.weight", "head.bias", "segment"}:
+        if set(missing) - left:
             raise KeyError(missing)
 
 
