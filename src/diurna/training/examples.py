@@ -46,7 +46,7 @@ class Draft:
 class Example:
     """Hold an example in word pieces: ``tags[group]`` has a label for each piece, ``labels[group]`` one at ``places``.
 
-    ``soft`` has a teacher's probabilities for the same groups: *shape* ``(labels,)``, or ``(pieces, tags)`` for tags.
+    ``soft`` has a teacher's probabilities for groups of labels. *Shape:* ``(labels,)`` each.
     """
 
     pieces: Pieces

@@ -75,7 +75,7 @@ def loss_of(logits: Tensor, batch: list[Example], settings: Settings, layout: La
     for group in TAG_GROUPS:
         rows = [i for i, e in enumerate(batch) if group in e.tags]
         if rows:
-            parts[group] = _loss_of_tags(logits[rows][:, :, layout.columns[group]], [batch[i] for i in rows], group, settings)
+            parts[group] = _loss_of_tags(logits[rows][:, :, layout.columns[group]], [batch[i] for i in rows], group)
     for group in LABEL_GROUPS:
         rows = [i for i, e in enumerate(batch) if group in e.labels]
         if rows:
@@ -106,21 +106,12 @@ def _loss_of_labels(scores: Tensor, batch: list[Example], group: str, settings: 
     return loss.mean()
 
 
-def _loss_of_tags(scores: Tensor, batch: list[Example], group: str, settings: Settings) -> Tensor:
-    """Weigh what the corpus says and what the teacher says of every piece. *Shape of scores:* ``(batch, pieces, tags)``."""
+def _loss_of_tags(scores: Tensor, batch: list[Example], group: str) -> Tensor:
+    """Score the tags of every piece against the corpus. *Shape of scores:* ``(batch, pieces, tags)``."""
     width = scores.shape[1]
     hard = torch.tensor([e.tags[group] + [IGNORE] * (width - len(e.tags[group])) for e in batch])
     weight = TRIGGER_WEIGHT if group == "trigger" else None
-    loss = nn.functional.cross_entropy(scores.reshape(-1, scores.shape[-1]), hard.reshape(-1), weight=weight, ignore_index=IGNORE)
-    rows = [i for i, e in enumerate(batch) if group in e.soft]
-    if not rows:
-        return loss
-    soft = torch.zeros(len(rows), width, scores.shape[-1])
-    for n, i in enumerate(rows):
-        soft[n, : len(batch[i].tags[group])] = torch.from_numpy(batch[i].soft[group]).float()
-    told = -(soft * scores[rows].log_softmax(-1)).sum(-1)[hard[rows] != IGNORE]
-    share = settings.soft * len(rows) / len(batch)
-    return (1 - share) * loss + share * told.mean()
+    return nn.functional.cross_entropy(scores.reshape(-1, scores.shape[-1]), hard.reshape(-1), weight=weight, ignore_index=IGNORE)
 
 
 def relation_scores(logits: Tensor, rows: list[int], batch: list[Example], group: str, layout: Layout = PLOVER_LAYOUT) -> Tensor:
