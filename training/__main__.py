@@ -25,6 +25,7 @@ from diurna.training.split import split_of
 from diurna.training.train import Settings, train
 from training.distil import pool_of, train_teacher
 from training.encoders import WORK, student
+from training.proposals import propose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +61,8 @@ def main() -> None:
         else:
             network.load_encoder(folder / "model.safetensors")
         cut = cutter(tokenizer)
-        pool = pool_of(stories, cut, teach(options.teacher, cut) if options.teacher else None)
+        proposed = propose(network, stories, cut) if options.start else None
+        pool = pool_of(stories, cut, teach(options.teacher, cut) if options.teacher else None, proposed)
 
         def make(epoch: int) -> list[Example]:
             return pool.draw(epoch, cut)

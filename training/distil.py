@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from diurna.parse.tokens import Pieces
+    from diurna.training.examples import Proposals
     from diurna.training.markup import MarkedStory
 
 __all__ = ["TEACHING", "Pool", "label_softly", "pool_of", "train_teacher"]
@@ -90,12 +91,12 @@ class Pool:
         return found
 
 
-def pool_of(stories: list[MarkedStory], cut: Callable[[str], Pieces], network: Network | None) -> Pool:
-    """Draft all examples of the corpus's training part; relations are labelled softly when there is a teacher.
+def pool_of(stories: list[MarkedStory], cut: Callable[[str], Pieces], network: Network | None, proposed: Proposals | None = None) -> Pool:
+    """Draft all examples of the corpus's training part; relations are labelled softly when there is a teacher (``network``).
 
     Seen in every other epoch: words that only look like triggers, the frames of relation lines, and the relations of stories, whose frames say the same.
     """
-    drafts = corpus_drafts(stories, "train")
+    drafts = corpus_drafts(stories, "train", proposed=proposed)
     none = layout.TYPE_LABELS.index("NONE")
     in_stories = sum(len(list(relation_drafts(s))) for story in stories if split_of(story.id) == "train" for s in story.sentences)
     always = [*drafts["scan"], *drafts["relate"][in_stories:]]

@@ -16,15 +16,19 @@ from diurna.training.markup import ROOT, MarkedEvent, MarkedSentence, MarkedSpan
 from diurna.training.split import Split, split_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
 
-__all__ = ["IGNORE", "Draft", "Example", "encode", "frame_drafts", "relation_drafts", "relation_lines", "scan_drafts"]
+__all__ = ["IGNORE", "Draft", "Example", "Proposals", "encode", "frame_drafts", "relation_drafts", "relation_lines", "scan_drafts"]
 
 IGNORE = -100
+Proposals = dict[str, list[tuple[int, int]]]
+"""What a network takes for triggers, in characters, by the sentence's text."""
+_FALSE = 3  # proposals that are no triggers, taught in one sentence
+_LOOSE = 0.5  # share of triggers marked as the network proposes them, not as the corpus does: such borders are what the second look gets
 _KINDS = {"p": "party", "l": "place", "t": "time", "q": "count", "k": "accord", "c": "cue"}
 _MUTUAL = frozenset(("AGREE", "CONSULT", "COOPERATE"))
 _STEM = 5  # letters of a word that stand for its family (attack, attacked, attacks)
@@ -68,23 +72,33 @@ def scan_drafts(sentence: MarkedSentence) -> Iterator[Draft]:
 
 
 def frame_drafts(
-    sentence: MarkedSentence, contexts: frozenset[str], lexicon: frozenset[str], chance: random.Random, labels: Layout = PLOVER_LAYOUT
+    sentence: MarkedSentence,
+    contexts: frozenset[str],
+    lexicon: frozenset[str],
+    chance: random.Random,
+    labels: Layout = PLOVER_LAYOUT,
+    proposed: Sequence[tuple[int, int]] = (),
 ) -> Iterator[Draft]:
-    """Draft one frame for each event, and for words that look like triggers and are none."""
+    """Draft one frame for each event, and for words that look like triggers, to the eye or to a network that proposed them, and are none."""
     taken = []
     for event in sentence.events:
         trigger = sentence.span_of(event.letter)
         if trigger is not None:
             taken.append(trigger)
-            yield _frame_draft(sentence, event, trigger, contexts, labels)
+            loose = next(((a, b) for a, b in proposed if a < trigger.end and trigger.start < b), None)
+            at = loose if loose and chance.random() < _LOOSE else (trigger.start, trigger.end)
+            yield _frame_draft(sentence, event, at, contexts, labels)
     words = [(m.start(), m.end(), m.group()) for m in re.finditer(r"[^\W\d_][\w'-]+", sentence.text)]
     free = [w for w in words if not any(w[0] < t.end and t.start < w[1] for t in taken)]
     alike = [w for w in free if w[2].casefold()[:_STEM] in lexicon]
     chance.shuffle(alike)
-    chosen = alike[: 1 if sentence.events else 2]
+    chosen = [(start, end) for start, end, _ in alike[: 1 if sentence.events else 2]]
     if not sentence.events and free and chance.random() < 0.5:
-        chosen.append(chance.choice(free))
-    for start, end, _ in chosen:
+        chosen.append(chance.choice(free)[:2])
+    false = [(a, b) for a, b in proposed if not any(a < t.end and t.start < b for t in taken)]
+    chance.shuffle(false)
+    chosen = false[:_FALSE] + [(a, b) for a, b in chosen if not any(a < d and c < b for c, d in false)]
+    for start, end in chosen:
         yield Draft(
             sentence.text,
             marks=[(start, end, *layout.FRAME_MARKS)],
@@ -92,8 +106,8 @@ def frame_drafts(
         )
 
 
-def _frame_draft(sentence: MarkedSentence, event: MarkedEvent, trigger: MarkedSpan, contexts: frozenset[str], labels: Layout) -> Draft:
-    marks = [(trigger.start, trigger.end, *layout.FRAME_MARKS)]
+def _frame_draft(sentence: MarkedSentence, event: MarkedEvent, at: tuple[int, int], contexts: frozenset[str], labels: Layout) -> Draft:
+    marks = [(*at, *layout.FRAME_MARKS)]
     draft = Draft(sentence.text, marks=marks, tagged=("role", "source"), contexts=contexts)
     for role, refs in (("actor", event.actors), ("recipient", event.recipients)):
         for ref, nth in refs:
@@ -190,8 +204,14 @@ def lexicon_of(sentences: tuple[str, ...]) -> frozenset[str]:
     return frozenset(word.casefold()[:_STEM] for words in sentences for word in re.findall(r"[^\W\d_][\w'-]+", words) if len(word) > 3)
 
 
-def corpus_drafts(stories: list[MarkedStory], which: Split, seed: int = 0) -> dict[str, list[Draft]]:
+def corpus_drafts(stories: list[MarkedStory], which: Split, seed: int = 0, proposed: Proposals | None = None) -> dict[str, list[Draft]]:
     """Draft every example of a part of the corpus.
+
+    Args:
+        stories: the corpus.
+        which: the part.
+        seed: of what is drawn.
+        proposed: what a network takes for triggers, by sentence.
 
     Returns:
         Drafts by pass: ``scan``, ``frame``, ``relate``.
@@ -204,7 +224,7 @@ def corpus_drafts(stories: list[MarkedStory], which: Split, seed: int = 0) -> di
     for story in chosen:
         for sentence in story.sentences:
             found["scan"] += scan_drafts(sentence)
-            found["frame"] += frame_drafts(sentence, frozenset(story.contexts), lexicon, chance)
+            found["frame"] += frame_drafts(sentence, frozenset(story.contexts), lexicon, chance, proposed=(proposed or {}).get(sentence.text, ()))
             found["relate"] += relation_drafts(sentence)
     if which == "train":
         for path in sorted((ROOT / "corpus/relations").glob("*.tsv")):
