@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from diurna.errors import ConfigError
+from diurna.records import story_id
 from diurna.signals import check, load_rules, read_sent, replay, signature
 from diurna.signals.deliver import told
 from diurna.store import Store
@@ -122,7 +123,9 @@ def test_a_signal_waits_for_its_sources_and_is_sent_once_however_often_it_is_tol
 
     def report(number: int, day: str, source: str) -> Story:
         made = made_story(number, day, ("ASSAULT", "RUS", "NOR"))
-        return replace(made, source=source, text=made.text + " " + " ".join(word(f"{number} {i}") for i in range(40)), title=f"Headline {number}")  # no copy of another
+        text = made.text + " " + " ".join(word(f"{number} {i}") for i in range(40))  # no copy of another
+        key = story_id(text, day)
+        return replace(made, id=key, source=source, text=text, title=f"Headline {number}", events=tuple(replace(e, story=key) for e in made.events))
 
     rules = rules_of(tmp_path, FILE + MATCH + "min_sources = 2\n")
     store = made_record(tmp_path, [report(1, "2024-06-01", "one")])
