@@ -21,6 +21,7 @@ from diurna.commands.ledger import app as ledger_commands
 from diurna.commands.link import app as link_commands
 from diurna.commands.observatory import dyads, key, serve
 from diurna.commands.review import app as review_commands
+from diurna.commands.signal import app as signal_commands
 from diurna.commands.store import app as store_commands
 from diurna.commands.store import query
 from diurna.commands.train import train
@@ -52,6 +53,7 @@ app.add_typer(knowledge_commands)
 app.add_typer(ledger_commands)
 app.add_typer(link_commands)
 app.add_typer(review_commands)
+app.add_typer(signal_commands)
 app.command(epilog="Examples:  diurna query --store record --dyad RUS-UKR --type ASSAULT   ·   diurna query --store record --sql 'SELECT COUNT(*) FROM events'")(query)
 
 app.command("import", epilog="Examples:  diurna import gdelt 20150218.export.CSV.zip -o events.jsonl   ·   diurna import ucdp GEDEvent.csv --store ged")(import_)

@@ -75,16 +75,21 @@ class Acts:
         self.stories = stories.sort("published", "id", **order).with_row_index("row")
 
     @classmethod
-    def of(cls, store: Store) -> Acts:
+    def of(cls, store: Store, since: date | None = None) -> Acts:
         """Read the acts of a record.
+
+        Args:
+            store: the record.
+            since: leave out what was published before this day, or on none.
 
         Raises:
             StoreError: if the record cannot be read.
         """
+        late = [] if since is None else [pl.col("published") >= since, pl.col("month") >= f"{since:%Y-%m}"]
         copy = pl.col("record").str.contains(_COPY, literal=True).alias("copy")
-        stories = store.readings().select("id", "published", "source", "url", "title", "language", "events", "month", "batch", copy).collect()
+        stories = store.readings().filter(*late).select("id", "published", "source", "url", "title", "language", "events", "month", "batch", copy).collect()
         codes = [pl.col(c).cast(pl.Categorical) for c in ("type", "mode", "quad", "modality", "place_country", "claimant_country", "month")]
-        events = store.rows("events").select(_SLIM).with_columns(codes).collect()
+        events = store.rows("events").filter(*late).select(_SLIM).with_columns(codes).collect()
         return cls(events.join(stories.select("id", "copy"), left_on="story", right_on="id", how="left").with_columns(pl.col("copy").fill_null(value=False)), stories)
 
     @cached_property

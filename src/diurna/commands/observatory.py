@@ -139,6 +139,7 @@ def serve(
     keys: Annotated[Path | None, typer.Option(metavar="FILE", help="Keys, one a line, as diurna key prints them.")] = None,
     name: Annotated[list[str] | None, typer.Option("--name", metavar="HOST", help="A further name that the service answers to; may be given more than once.")] = None,
     refresh: Annotated[float, typer.Option(min=0.0, metavar="SECONDS", help="Look so often whether the record has grown; 0 never looks.")] = 10.0,
+    signals: Annotated[Path | None, typer.Option(metavar="FILE", help="State of signals; signals.sqlite in the record's folder if not given.")] = None,
     rate: Annotated[float, typer.Option(min=1.0, metavar="N", help="Reports an address may send for coding a minute.")] = 60.0,
 ) -> None:
     """Serve the record: an HTTP API under /api/v1 and the page, read-only and to this machine alone unless told otherwise (docs/guide/serve.md)."""
@@ -149,7 +150,7 @@ def serve(
 
     if (store is None) != demo:
         raise ConfigError("D120", "say which record to serve: --store FOLDER, or --demo for the sample")
-    settings = Settings(host, tuple(name or ()), keys, refresh, rate, demo=demo)
+    settings = Settings(host, tuple(name or ()), keys, refresh, rate, demo=demo, signals=signals)
     if store is not None:
         _listen(Store(store), settings, port, store)
         return

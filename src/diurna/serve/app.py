@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from diurna.errors import ConfigError, DiurnaError, InputError, QueryError
 from diurna.serve.answers import json_answer
 from diurna.serve.guard import Buckets, Guard, Kept, Keys, is_loopback
-from diurna.serve.routes import code, dyads, events, ledgers, reviews, today, wide
+from diurna.serve.routes import code, dyads, events, ledgers, reviews, signals, today, wide
 from diurna.serve.routes.common import PROBLEMS, Snap, missing
 from diurna.serve.shapes import Health, Index
 from diurna.serve.snapshot import Holder
@@ -53,6 +53,7 @@ class Settings:
         a_minute: ``POST`` requests an address may send a minute; a third of them at once.
         largest: bytes of a request's body.
         demo: whether the record is the sample that the program ships.
+        signals: state of signals; ``signals.sqlite`` in the record's folder if not given.
     """
 
     host: str = "127.0.0.1"
@@ -62,6 +63,7 @@ class Settings:
     a_minute: float = 60.0
     largest: int = 256_000
     demo: bool = False
+    signals: Path | None = None
 
 
 def make_app(store: Store, settings: Settings | None = None) -> FastAPI:
@@ -98,7 +100,7 @@ def make_app(store: Store, settings: Settings | None = None) -> FastAPI:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )  # fmt: skip
     app.state.holder, app.state.settings, app.state.reading = holder, chosen, code.Reading()
-    for part in (today, events, dyads, wide, ledgers, code, reviews):
+    for part in (today, events, dyads, wide, ledgers, code, reviews, signals):
         app.include_router(part.router, prefix=_V1)
     _facts(app)
     _errors(app)
@@ -106,7 +108,7 @@ def make_app(store: Store, settings: Settings | None = None) -> FastAPI:
     app.add_api_route("/metrics", numbers.page, include_in_schema=False)
     app.mount("/", _Page(directory=_PAGE, html=True))
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(Kept, version=lambda: holder.snapshot.version, prefix=f"{_V1}/", without=f"{_V1}/reviews")
+    app.add_middleware(Kept, version=lambda: holder.snapshot.version, prefix=f"{_V1}/", without=(f"{_V1}/reviews", f"{_V1}/signals"))
     hosts = () if closed and not chosen.hosts else ("127.0.0.1", "localhost", "::1", *chosen.hosts)
     app.add_middleware(Guard, keys=keys, closed=closed, hosts=hosts, largest=chosen.largest, buckets=Buckets(chosen.a_minute, max(1, int(chosen.a_minute / 3))))
     app.add_middleware(_Measured, numbers=numbers)

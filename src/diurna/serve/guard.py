@@ -221,7 +221,7 @@ class Kept:
         without: paths among them whose answers change more often.
     """
 
-    def __init__(self, app: ASGIApp, *, version: Callable[[], str], prefix: str, without: str) -> None:
+    def __init__(self, app: ASGIApp, *, version: Callable[[], str], prefix: str, without: tuple[str, ...]) -> None:
         self.app, self.version, self.prefix, self.without = app, version, prefix, without
         self._kept: OrderedDict[tuple[str, bool], list[Message]] = OrderedDict()
         self._asked: dict[tuple[str, bool], asyncio.Event] = {}  # what is being worked out, for those who ask the same meanwhile

@@ -15,6 +15,7 @@ const VIEWS = {
   treaties: ["Treaties", "r"],
   harm: ["Harm", "h"],
   sources: ["Sources", "o"],
+  signals: ["Signals", "i"],
   review: ["Review", "v"],
   paste: ["Paste", "p"],
 };
