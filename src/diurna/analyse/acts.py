@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import polars as pl
 
 from diurna.errors import QueryError
+from diurna.knowledge.disputed import area_at
 
 if TYPE_CHECKING:
     from diurna.store import Store
@@ -116,6 +117,15 @@ class Acts:
 
     def _codes(self, column: str) -> pl.DataFrame:
         return self.events.select("row", code=column).explode("code", empty_as_null=True).drop_nulls().unique(maintain_order=True)
+
+    @cached_property
+    def places(self) -> pl.DataFrame:
+        """Give each event's country of the place as recorded, and the disputed area that it lies in (``area``, null in undisputed land); in the order of the events."""
+        keys = ("place_country", "lat", "lon")
+        known = self.events.select(keys).unique()
+        spots = [area_at(lon, lat, code) for code, lat, lon in known.iter_rows()]
+        known = known.with_columns(area=pl.Series([a and a.id for a in spots], dtype=pl.String).cast(pl.Categorical))
+        return self.events.select(keys).join(known, on=keys, how="left", nulls_equal=True, maintain_order="left").select("place_country", "area")
 
     @cached_property
     def words(self) -> pl.Series:

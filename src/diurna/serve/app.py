@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from diurna.errors import ConfigError, DiurnaError, InputError, QueryError
 from diurna.serve.answers import json_answer
 from diurna.serve.guard import Buckets, Guard, Kept, Keys, is_loopback
-from diurna.serve.routes import code, dyads, events, ledgers, reviews, today, wide
+from diurna.serve.routes import code, dyads, events, ledgers, places, reviews, today, wide
 from diurna.serve.routes.common import PROBLEMS, Snap, missing
 from diurna.serve.shapes import Health, Index
 from diurna.serve.snapshot import Holder
@@ -98,7 +98,7 @@ def make_app(store: Store, settings: Settings | None = None) -> FastAPI:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )  # fmt: skip
     app.state.holder, app.state.settings, app.state.reading = holder, chosen, code.Reading()
-    for part in (today, events, dyads, wide, ledgers, code, reviews):
+    for part in (today, events, dyads, wide, places, ledgers, code, reviews):
         app.include_router(part.router, prefix=_V1)
     _facts(app)
     _errors(app)

@@ -4,6 +4,7 @@ import { turn } from "/app.js";
 import { actList } from "/acts.js";
 import { get, pageOf } from "/api.js";
 import { empty, fill, h, number, table } from "/dom.js";
+import { saving } from "/export.js";
 import { counting, field, flags, forms } from "/questions.js";
 
 const PASSED = ["since", "until", "hypothetical", "confirmed", "min_confidence"];
@@ -40,12 +41,13 @@ export async function view({ rest, query, signal }) {
     event.preventDefault();
     pick(Math.max(0, Math.min(points.length - 1, (state.at ?? points.length) + by_)));
   });
-  const { quadChart, savePicture, tensionChart } = await import("/chart.js");
+  const [{ quadChart, tensionChart }, { quadFigure, tensionFigure }] = await Promise.all([import("/chart.js"), import("/figure.js")]);
+  const csv = `/api/v1/dyads/${facts.dyad}/series.csv?${asked}`;
   const ready = () => {
     const options = { sync: "dyad", pick, at: () => state.at };
     const compared = more.map((m) => ({ name: m.dyad, values: new Map(m.points.map((p) => [p.start, p.tension])) }));
     charts.push(quadChart(points, options), tensionChart(points, changes, compared, options));
-    drawn.append(...charts.map(({ holder, chart }, i) => h("figure", {}, holder, h("figcaption", {}, h("button", { type: "button", onclick: () => savePicture(chart, `${facts.dyad}-${i ? "tension" : "acts"}`) }, "PNG")))));
+    drawn.append(...charts.map(({ holder }, i) => h("figure", {}, holder, h("figcaption", {}, saving(`${facts.dyad}-${i ? "tension" : "acts"}`, i ? () => tensionFigure(points, changes, compared, facts.dyad) : () => quadFigure(points, facts.dyad), csv)))));
     signal.addEventListener("abort", () => { for (const { chart } of charts) chart.destroy(); });
     if (state.at !== null) period(points[state.at], below, signal);
   };

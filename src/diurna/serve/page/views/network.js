@@ -3,6 +3,7 @@
 import { go } from "/app.js";
 import { get, pageOf } from "/api.js";
 import { empty, h, number, percent, s, table } from "/dom.js";
+import { saving } from "/export.js";
 import { counting, field, forms } from "/questions.js";
 
 const PASSED = ["since", "until", "hypothetical", "confirmed", "min_confidence", "least", "states"];
@@ -15,8 +16,9 @@ export async function view({ query, signal }) {
     h("p", { class: "quiet" }, found.balance.triangles ? `${number(found.balance.triangles)} triangles, ${percent(found.balance.balanced)} balanced (${percent(found.balance.expected)} by chance)` : "no triangles", found.frustration !== null && ` · ${percent(found.frustration)} of ties cross the communities`, ` · as of ${found.as_of}`));
   const form = h("form", { "data-ask": true, class: "controls", "aria-label": "What is shown" }, field(query, "least", "Acts at least", { options: [["", "3"], "1", "2", "5", "10", "25", "100"] }), field(query, "states", "Only", { size: 14, placeholder: "NOR,SWE,FIN" }), counting(query), h("button", {}, "Ask"));
   if (!found.ties.length) return { title: "Network", body: [head, form, empty("No two states have so many acts between them.", h("a", { href: "/network?least=1" }, "Ask for a single one"))] };
+  const drawing = ring(found, picked);
   const ties = picked ? found.ties.filter((t) => t.a === picked || t.b === picked) : found.ties;
-  return { title: "Network", body: [head, form, h("div", { class: "halves" }, h("figure", { class: "ring" }, ring(found, picked)), h("section", {},
+  return { title: "Network", body: [head, form, h("div", { class: "halves" }, h("figure", { class: "ring" }, drawing, h("figcaption", {}, saving("network", () => drawing, `/api/v1/networks.csv?${asked}`))), h("section", {},
     picked && h("p", {}, "Ties of ", h("a", { href: `/country/${picked}` }, picked), " · ", h("a", { href: `/network?${asked}` }, "all states")),
     table("Ties", [["tie", (t) => h("a", { href: `/dyad/${t.a}-${t.b}`, "data-row": `${t.a}-${t.b}` }, `${t.a} – ${t.b}`)], ["sign", (t) => h("span", { class: `sign ${["hostile", "neither", "friendly"][t.sign + 1]}` }, ["hostile", "neither", "friendly"][t.sign + 1])],
       ["acts", (t) => h("a", { href: pageOf(t.events) }, number(t.count)), "num"], ["mean score", (t) => number(t.mean, 1), "num"]], ties)))] };

@@ -2,6 +2,7 @@
 
 import { get } from "/api.js";
 import { days, empty, h, number, s, table } from "/dom.js";
+import { saving } from "/export.js";
 import { field } from "/questions.js";
 
 const DONE = new Set(["done", "announced"]), WIDE = 640, ROW = 18, LEFT = 60;
@@ -18,9 +19,14 @@ export async function view({ query, signal }) {
 function accord(item) {
   return h("section", { class: "accord", "data-row": item.accord }, h("h2", { tabindex: "-1" }, item.accord),
     item.standings.length > 0 && h("p", {}, item.standings.slice(0, 40).map((stand) => [h("span", { class: `standing ${stand.status}` }, h("a", { class: "code", href: `/country/${stand.state}` }, stand.state), ` ${stand.status}`, stand.since && ` since ${stand.since}`), " "])),
-    timeline(item.entries), table(`Acts on ${item.accord}`, [
+    chart(item), table(`Acts on ${item.accord}`, [
       ["when", (e) => days(e.from, e.to)], ["state", (e) => h("a", { href: `/country/${e.state}` }, e.state)], ["act", (e) => e.action], ["told as", (e) => e.step],
       ["evidence", (e) => e.evidence.map((v, i) => [i ? "; " : "", v.story ? h("a", { href: `/story/${v.story}?event=${v.event}` }, `“${v.text}”`) : v.text, v.claimant && h("span", { class: "quiet" }, ` ${v.claimant}`)])]], item.entries));
+}
+
+function chart(item) {
+  const drawing = timeline(item.entries);
+  return drawing && h("figure", {}, drawing, h("figcaption", {}, saving(`treaty-${item.accord}`, () => drawing, `/api/v1/ledgers/treaties.csv?${new URLSearchParams({ accord: item.accord.slice(0, 200) })}`)));
 }
 
 function timeline(entries) {
