@@ -96,9 +96,9 @@ def event_rows(snapshot: Snapshot, query: EventQuery) -> pl.Series:
     if query.dyad is not None:
         frame = acts.between(*dyad_of(query.dyad), both=query.both)
         if query.country is not None:
-            frame = frame.filter(_side(query.country))
+            frame = frame.filter(pl.col("row").is_in(acts.countries.get(query.country.upper(), pl.Series([], dtype=pl.get_index_type())).implode()))
     else:
-        frame = acts.events if query.country is None else acts.of_country(query.country.upper())
+        frame = acts.lean if query.country is None else acts.of_country(query.country.upper())
     conditions = _coded(query) + _worded(query) + Selection(since=query.since, until=query.until).within()
     if query.counted:
         conditions += Selection(hypothetical=query.hypothetical).holds()
@@ -139,10 +139,6 @@ def _worded(query: EventQuery) -> list[pl.Expr]:
 
 def _holds(column: pl.Expr, words: str) -> pl.Expr:
     return column.str.to_lowercase().str.contains(words.lower(), literal=True)
-
-
-def _side(code: str) -> pl.Expr:
-    return pl.col("actor_countries").list.contains(code.upper()) | pl.col("recipient_countries").list.contains(code.upper())
 
 
 def story_rows(snapshot: Snapshot, query: StoryQuery) -> pl.Series:

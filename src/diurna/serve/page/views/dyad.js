@@ -12,7 +12,7 @@ const PASSED = ["since", "until", "hypothetical", "confirmed", "min_confidence"]
 export async function view({ rest, query, signal }) {
   if (!rest[0]) return list(query, signal);
   const dyad = rest[0].toUpperCase(), by = query.get("by") || "month", passed = picked(query, PASSED);
-  const asked = new URLSearchParams([...passed, ["by", by], ["both", query.get("oneway") === "true" ? "false" : "true"]]);
+  const asked = new URLSearchParams([...passed, ["by", by], ...(query.get("oneway") === "true" ? [["both", "false"]] : [])]);
   const others = (query.get("with") ?? "").toUpperCase().split(/[\s,]+/).filter(Boolean).slice(0, 3);
   const [facts, ...more] = await Promise.all([dyad, ...others].map((d) => get(`dyads/${encodeURIComponent(d)}`, asked, signal)));
   const { points, changes, unusual_weeks: weeks } = facts, [a, b] = facts.dyad.split("-");
@@ -20,7 +20,7 @@ export async function view({ rest, query, signal }) {
   const head = h("header", { class: "head" },
     h("h1", {}, h("a", { href: `/country/${a}` }, a), facts.both ? " ⇄ " : " → ", h("a", { href: `/country/${b}` }, b)),
     forms("", asked, null, ["csv", "parquet"], (kind) => `/api/v1/dyads/${facts.dyad}/series.${kind}`),
-    h("p", { class: "quiet" }, `${number(points.reduce((all, p) => all + p.count, 0))} acts · as of ${facts.as_of} · `, h("a", { href: `/dyad/${b}-${a}${location.search}` }, "turn round")));
+    h("p", { class: "quiet" }, `${number(points.reduce((all, p) => all + p.count, 0))} acts · `, h("a", { href: `/dyad/${b}-${a}${location.search}` }, "turn round")));
   const form = h("form", { "data-ask": true, class: "controls", "aria-label": "What is shown" }, field(query, "by", "By", { options: [["", "month"], "week", "day"] }), flags(query, { oneway: `only ${a} → ${b}` }), counting(query),
     field(query, "with", "Compare", { size: 16, placeholder: "NOR-SWE, NOR-FIN", pattern: "[A-Za-z]{3}-[A-Za-z]{3}([, ]+[A-Za-z]{3}-[A-Za-z]{3}){0,2}" }), h("button", {}, "Ask"));
   if (!points.some((p) => p.count)) return { title: facts.dyad, body: [head, form, empty("The record holds no such act.", h("a", { href: "/dyad" }, "Dyads that it holds"))] };

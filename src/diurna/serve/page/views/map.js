@@ -15,7 +15,7 @@ export async function view({ query, signal }) {
   const borders = asked.get("borders") || "held";
   const [land, areas, found] = await Promise.all([get("/borders.json", null, signal), get("borders", { borders }, signal), get("places", new URLSearchParams([...asked, ["limit", String(DRAWN)]]), signal)]);
   const head = h("header", { class: "head" }, h("h1", {}, "Map"), forms("places", asked, null, ["csv", "geojson", "parquet"]),
-    h("p", { class: "quiet" }, `${number(found.acts)} acts at ${number(found.total)} places${found.total > DRAWN ? `, the ${DRAWN} with most acts drawn` : ""} · as of ${found.as_of}`));
+    h("p", { class: "quiet" }, `${number(found.acts)} acts at ${number(found.total)} places${found.total > DRAWN ? `, the ${DRAWN} with most acts drawn` : ""}`));
   const form = h("form", { "data-ask": true, class: "controls", "aria-label": "What is shown" }, field(query, "borders", "Borders", { options: areas.views.map((v) => [v.id === "held" ? "" : v.id, v.name]) }), field(query, "land", "Places of", { size: 4, pattern: "[A-Za-z]{3}|open" }), field(query, "quad", "Quad", { options: ["", "VC", "MC", "VX", "MX"] }), counting(query), h("button", {}, "Ask"));
   const chosen = areas.views.find((v) => v.id === borders);
   const note = h("section", {}, h("h2", {}, "Disputed areas"), table("Disputed areas and whom they count for", [

@@ -3,7 +3,7 @@
 import { get } from "/api.js";
 import { days, empty, h, number, s, table } from "/dom.js";
 import { saving } from "/export.js";
-import { field } from "/questions.js";
+import { field, forms } from "/questions.js";
 
 const DONE = new Set(["done", "announced"]), WIDE = 640, ROW = 18, LEFT = 60;
 
@@ -11,7 +11,7 @@ export async function view({ query, signal }) {
   const asked = new URLSearchParams([...query].filter(([name, value]) => ["since", "until", "country", "accord", "on"].includes(name) && value !== ""));
   const found = await get("ledgers/treaties", asked, signal);
   const form = h("form", { "data-ask": true, class: "controls", "aria-label": "What is shown" }, field(query, "accord", "Accord", { size: 16 }), field(query, "country", "State", { size: 4, pattern: "[A-Za-z]{3}" }), field(query, "on", "Standing on", { type: "date" }), h("button", {}, "Ask"));
-  const head = h("header", { class: "head" }, h("h1", {}, "Treaties"), h("p", { class: "quiet" }, found.on && `standing on ${found.on} · `, `out of ${number(found.stories)} stories${found.of > found.stories ? ` (the newest of ${number(found.of)})` : ""} · as of ${found.as_of}`));
+  const head = h("header", { class: "head" }, h("h1", {}, "Treaties"), forms("ledgers/treaties", asked, null, ["csv", "parquet"]), h("p", { class: "quiet" }, found.on && `standing on ${found.on} · `, `out of ${number(found.stories)} stories${found.of > found.stories ? ` (the newest of ${number(found.of)})` : ""}`));
   if (!found.items.length) return { title: "Treaties", body: [head, form, empty("No report that fits this tells of an act on a named accord.")] };
   return { title: "Treaties", body: [head, form, found.items.map(accord)] };
 }
