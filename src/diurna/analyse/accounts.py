@@ -102,13 +102,15 @@ def account_of(acts: Acts, code: str, *, selection: Selection | None = None, ids
         selection: which acts count.
         ids: keep the ids of the events, which costs time where there are very many.
     """
-    choice, lines = selection or Selection(), {}
+    choice = selection or Selection()
+    lines: dict[tuple[str, str], dict[str, tuple[int, tuple[str, ...]]]] = {}
     for side, rows in acts.rows_of.items():
         found = acts.of_rows(rows.get(code, _NONE).alias("row").to_frame(), choice, "type", "quad", *(["id"] if ids else []))
         kept = pl.col("id") if ids else pl.lit(None, pl.List(pl.String)).alias("id")
         for r in found.group_by("type", "quad", maintain_order=True).agg(pl.len().alias("count"), kept).iter_rows(named=True):
             lines.setdefault((str(r["type"]), str(r["quad"])), {})[side] = (r["count"], tuple(r["id"] or ()))
-    words, none = {v: k for k, v in QUADS.items()}, (0, ())
+    words = {v: k for k, v in QUADS.items()}
+    none: tuple[int, tuple[str, ...]] = (0, ())
     entries = [
         Entry(kind, words.get(quad, ""), by.get("done", none)[0], by.get("suffered", none)[0], by.get("done", none)[1], by.get("suffered", none)[1])
         for (kind, quad), by in lines.items()

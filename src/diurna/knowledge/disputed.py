@@ -8,9 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from diurna.errors import QueryError
-
-__all__ = ["AUTHORITIES", "HELD", "UN", "Area", "area_at", "disputed_areas", "viewpoint", "viewpoints", "whose"]
+__all__ = ["AUTHORITIES", "HELD", "UN", "Area", "area_at", "disputed_areas", "viewpoints", "whose"]
 
 HELD: Final = "held"
 UN: Final = "un"
@@ -112,15 +110,3 @@ def viewpoints() -> tuple[str, ...]:
     """List the views there are: ``held``, ``un``, and the states that hold, claim or have a view of an area."""
     states = {c for a in disputed_areas() for c in (*a.claims, *a.by)} - set(AUTHORITIES)
     return (HELD, UN, *sorted(states))
-
-
-def viewpoint(words: str) -> str:
-    """Read the name of a view.
-
-    Raises:
-        QueryError: D645 if it is none.
-    """
-    found = words.lower() if words.lower() in {HELD, UN} else words.upper()
-    if found not in viewpoints():
-        raise QueryError("D645", f"“{words}” is no view of borders; choose one of {', '.join(viewpoints())}")
-    return found

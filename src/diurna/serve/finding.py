@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import polars as pl
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from diurna.analyse.acts import Selection, dyad_of
 from diurna.analyse.places import in_land
@@ -42,10 +42,18 @@ def _flag(value: object) -> object:
 
 Day = Annotated[date, BeforeValidator(_iso), WithJsonSchema({"type": "string", "format": "date"})]
 Flag = Annotated[bool, BeforeValidator(_flag)]
+
+
+def _view(value: str) -> str:
+    if value not in viewpoints():
+        raise ValueError(f"a view of borders is one of {', '.join(viewpoints())}")
+    return value
+
+
 Borders = Annotated[
-    Literal[viewpoints()],  # type: ignore[valid-type]
+    str, AfterValidator(_view), WithJsonSchema({"type": "string", "enum": list(viewpoints())}),
     Field(description="Whose view of disputed borders: as they are `held`, as the United Nations (`un`) have them, or as a state does.", examples=["un"]),
-]
+]  # fmt: skip
 _Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 _Type = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z_-]{0,39}$")]  # a record may follow an ontology of one's own
 _Modality = Literal["actual", "historical", "future", "hypothetical", "negated"]
