@@ -143,14 +143,25 @@ def test_twice_the_news_with_twice_the_acts_is_no_more_tension(tmp_path: Path) -
 
 
 def test_the_interval_holds_the_true_rate_as_often_as_it_says() -> None:
-    from diurna.analyse.tension import _interval
+    from diurna.analyse.tension import intervals
 
     random, truth, held = np.random.default_rng(1), 1000 * 0.1 * 9.0, 0
     for _ in range(300):
         bearing = int(random.binomial(300, 0.1))
-        low, high = _interval(np.full(bearing, 9.0), 300, random, 400)
-        held += low <= truth <= high
+        (pair,) = intervals([np.full(bearing, 9.0)], [300])
+        held += pair is not None and pair[0] <= truth <= pair[1]
     assert 0.91 <= held / 300 <= 0.98
+
+
+def test_the_interval_is_the_one_that_drawing_samples_tends_to() -> None:
+    from diurna.analyse.tension import intervals
+
+    random = np.random.default_rng(3)
+    for values, stories in (([9.0, -3.0, 4.5, 4.5, 20.1], 60), ([5.5], 12), ([-2.5, 40.0, 1.0], 3), ([7.0] * 20, 900)):
+        every = np.concatenate([values, np.zeros(stories - len(values))])
+        drawn = random.choice(every, (20_000, stories)).sum(axis=1) * 1000 / stories
+        (pair,) = intervals([np.asarray(values)], [stories])
+        assert pair == pytest.approx(tuple(np.quantile(drawn, [0.025, 0.975])), abs=0.12 * float(drawn.std()) + 1e-6)
 
 
 def test_the_same_record_gives_the_same_interval(acts: Acts) -> None:

@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -356,9 +356,56 @@ def test_a_cursor_of_no_day_of_ours_is_answered(api: str, day: str) -> None:
     assert ask(f"{api}/stories?cursor={day}.00000000000000000000").status == 200
 
 
+def test_all_events_that_fit_are_streamed_in_every_form(api: str) -> None:
+    total = ask(f"{api}/events?country=RUS&limit=1").facts["total"]
+    assert len(pl.read_csv(ask(f"{api}/events.csv?country=RUS&limit=1&all=true").body)) == total
+    assert len(pl.read_parquet(io.BytesIO(ask(f"{api}/events.parquet?country=RUS&all=true").body))) == total
+    assert len(ask(f"{api}/events.geojson?country=RUS&all=true").facts["features"]) == total
+    assert len(ask(f"{api}/events.csv?country=ZZZ&all=true").body.splitlines()) == 1  # the header alone
+    assert ask(f"{api}/events.geojson?country=ZZZ&all=true").facts["features"] == []
+
+
+def test_every_count_of_a_country_opens_as_many_events(server: str, api: str) -> None:
+    found = ask(f"{api}/places?borders=un&quad=MX").facts
+    assert found["countries"]
+    assert found["items"]
+    for row in (*found["countries"], *found["items"]):
+        assert ask(server + row["events"]).facts["total"] == row["count"]
+    assert ask(f"{api}/places?borders=un&land=SWE").facts["total"] == 0
+    assert len(pl.read_csv(ask(f"{api}/places.csv").body)) == len(ask(f"{api}/places.geojson").facts["features"]) == 1
+    assert {a["id"]: a["counts_for"] for a in ask(f"{api}/borders?borders=SRB").facts["areas"]}["kosovo"] == "SRB"
+
+
+def test_versions_of_a_story_stand_in_order(tmp_path: Path) -> None:
+    first = made_story(1, "2024-05-01", ("ASSAULT", "RUS", "UKR"), ("SANCTION", "NOR", "RUS"), ("CONSULT", "NOR ISL", ""), title="First")
+    second = replace(first, id="f" * 20, source="herald", published="2024-05-02", title="Again", events=())
+    made_record(tmp_path, [first, second, made_story(7, "2024-05-01", ("AID", "USA", "UKR"))])
+    with served(tmp_path / "record") as address:
+        found = ask(f"{address}/api/v1/stories/{'f' * 20}/versions").facts
+        assert [v["story"] for v in found["versions"]] == [first.id, "f" * 20]
+        assert found["versions"][1]["previous"] == first.id
+        assert (found["read"], found["of"]) == (3, 3)
+        assert any(len(s["stories"]) == 2 for s in found["statements"])
+        assert ask(f"{address}/api/v1/stories/{'0' * 20}/versions").status == 404
+
+
+def test_first_views_are_made_ready_and_health_says_so(server: str) -> None:
+    until = time.monotonic() + 120
+    while (share := ask(f"{server}/health").facts["ready"]) < 1:
+        assert time.monotonic() < until, share
+        time.sleep(0.2)
+
+
+def test_ledgers_and_sources_come_as_tables(api: str) -> None:
+    for name in ("ledgers/harm.csv", "ledgers/treaties.csv", "sources.csv"):
+        assert ask(f"{api}/{name}").status == 200
+    assert ask(f"{api}/ledgers/harm.parquet").headers["content-type"] == "application/vnd.apache.parquet"
+    assert ask(f"{api}/sources.csv").body.decode().splitlines()[0].startswith("source,stories")
+
+
 def test_schemathesis_finds_nothing(server: str, folder: Path) -> None:
     command = [
-        sys.executable, "-m", "schemathesis.cli", "run", f"{server}/openapi.json", "--checks", "all", "--max-examples", "3", "--phases", "examples,fuzzing",
+        sys.executable, "-m", "schemathesis.cli", "run", f"{server}/openapi.json", "--checks", "all", "--max-examples", "3", "--phases", "examples,coverage,fuzzing",
         "--workers", "1", "--seed", "1", "--generation-database", "none", "--exclude-path", "/api/v1/code", "--request-timeout", "60",
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, timeout=900)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -225,3 +227,97 @@ def test_an_empty_record_says_what_to_do(browser: Browser, empty_server: str) ->
         for address in ("/today", "/events", "/stories", "/dyad", "/dyad/RUS-UKR", "/country", "/network", "/map", "/treaties", "/harm", "/sources"):
             visit(page, address)
             assert page.is_visible(".state.empty"), address
+
+
+def kept(page: Page, button: str) -> bytes:
+    """Press a button and give the file that the browser is handed."""
+    with page.expect_download() as download:
+        page.locator(button).first.click()
+    return Path(download.value.path()).read_bytes()
+
+
+@pytest.mark.parametrize(("address", "csv"), [("/dyad/RUS-UKR", b"start"), ("/network?least=1", b"a,b"), ("/map", b"name")])
+def test_charts_are_kept_as_svg_png_and_csv(browser: Browser, server: str, address: str, csv: bytes) -> None:
+    with opened(browser, server, accept_downloads=True) as page:
+        visit(page, address)
+        page.wait_for_selector(".saving")
+        drawing = ET.fromstring(kept(page, ".saving button:has-text('SVG')"))  # noqa: S314 - the page's own drawing
+        assert drawing.tag == "{http://www.w3.org/2000/svg}svg"
+        shapes = [e for e in drawing.iter() if e.tag.rpartition("}")[2] in {"path", "circle", "rect"}]
+        assert len(shapes) > 3
+        assert all(e.get("fill") for e in shapes)  # stands alone, without the style sheet
+        assert kept(page, ".saving button:has-text('PNG')").startswith(b"\x89PNG")
+        assert kept(page, ".saving a:has-text('CSV')").startswith(csv)
+
+
+def test_borders_are_chosen_and_the_choice_stands_in_the_address(browser: Browser, server: str) -> None:
+    with opened(browser, server) as page:
+        visit(page, "/map")
+        crimea = page.locator("path[data-land=crimea].disputed")
+        assert crimea.get_attribute("data-counts-for") == "RUS"
+        page.select_option("select[name=borders]", "un")
+        page.wait_for_url("**/map?*borders=un*")
+        page.wait_for_selector("path[data-land=crimea][data-counts-for=UKR]", state="attached")
+        assert page.locator("path[data-land=jammu-kashmir].disputed").get_attribute("data-counts-for") == "open"
+        visit(page, "/map?borders=SRB")
+        assert page.locator("path[data-land=Kosovo]").get_attribute("data-counts-for") == "SRB"
+        assert page.input_value("select[name=borders]") == "SRB"
+
+
+def test_the_network_slides_over_time_by_keyboard(browser: Browser, server: str) -> None:
+    with opened(browser, server) as page:
+        visit(page, "/network?least=1")
+        page.locator("#slide").focus()
+        page.keyboard.press("Home")
+        page.wait_for_url("**since=2024-01-01*")
+        page.wait_for_selector("output:has-text('2024-01-01')")
+        before = page.inner_text(".head p")
+        page.keyboard.press("ArrowRight")
+        page.wait_for_url("**since=2024-02-01*")
+        visit(page, "/network?least=1&since=2024-02-01&until=2024-02-29")
+        assert page.input_value("#slide-span") == "1"
+        assert "2024-02-29" in page.inner_text(".slider output")
+        assert before
+        page.click("button:has-text('All the time')")
+        page.wait_for_url(re.compile(r"/network\?least=1$"))
+
+
+def test_a_story_tells_of_its_versions(browser: Browser, server: str) -> None:
+    with opened(browser, server) as page:
+        visit(page, VIEWS["story"])
+        page.wait_for_selector("section[aria-label=Versions] .quiet")
+        assert "Looked for among" in page.inner_text("section[aria-label=Versions]")
+
+
+@pytest.mark.parametrize("name", [n for n in VIEWS if n not in {"paste", "missing"}])
+def test_a_view_says_as_of_when_it_is_even_where_it_stands_alone(browser: Browser, server: str, name: str) -> None:
+    with opened(browser, server) as page:
+        address = VIEWS[name]
+        visit(page, address + ("&" if "?" in address else "?") + "embed=1")
+        assert re.search(r"as of \d{4}-\d{2}-\d{2}T", page.inner_text("main"))
+
+
+def test_a_record_that_cannot_be_read_anew_is_said_to_be_old(browser: Browser, server: str) -> None:
+    with opened(browser, server) as page:
+        health = '{"status": "stale", "as_of": "2024-06-09T00:00:00+00:00", "version": "1", "events": 1, "stories": 1, "ready": 1, "trouble": "the disk is gone"}'
+        page.route("**/health", lambda route: route.fulfill(status=200, content_type="application/json", body=health))
+        visit(page, "/network?embed=1&least=1")
+        page.wait_for_selector("#stale:has-text('the disk is gone')")
+
+
+def test_every_view_is_reached_and_walked_by_keys(browser: Browser, server: str) -> None:
+    with opened(browser, server) as page:
+        visit(page, "/paste")
+        page.locator("main").focus()
+        keys = page.eval_on_selector_all("#nav a", "links => links.map(a => [a.dataset.view, a.title.slice(-1)])")
+        assert len(keys) >= 12
+        for name, key in keys:
+            page.evaluate("document.activeElement?.blur()")
+            page.keyboard.press("g")
+            page.keyboard.press(key)
+            page.wait_for_url(f"**/{name}")
+            page.wait_for_selector(SHOWN)
+            page.wait_for_selector(f"#nav a[aria-current][data-view={name}]")
+            if page.locator("main [data-row] a, main a[data-row], main [data-row] button").count():
+                page.keyboard.press("j")
+                assert page.evaluate("document.querySelector('main').contains(document.activeElement) && document.activeElement.id !== 'view'"), name

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from diurna.analyse.acts import Acts
 
+_NONE = pl.Series([], dtype=pl.get_index_type())  # rows of a country that the record does not know
 __all__ = ["Account", "ClaimRow", "CountryRow", "Entry", "Partner", "account_of", "claims_table", "countries_of"]
 
 
@@ -92,32 +93,38 @@ def countries_of(acts: Acts, *, selection: Selection | None = None) -> list[Coun
     return [CountryRow(r["code"], r["done"], r["suffered"], _round(r["mean_done"]), _round(r["mean_suffered"]), r["last"]) for r in rows.iter_rows(named=True)]
 
 
-def account_of(acts: Acts, code: str, *, selection: Selection | None = None) -> Account:
+def account_of(acts: Acts, code: str, *, selection: Selection | None = None, ids: bool = True) -> Account:
     """Make a country's account (docs/guide/measures.md, “Accounts of countries”).
 
     Args:
         acts: the record.
         code: alpha-3, or IGO, NGO, MNC.
         selection: which acts count.
+        ids: keep the ids of the events, which costs time where there are very many.
     """
-    found = acts.of_country(code).filter((selection or Selection()).holds())
-    did, had = (pl.col(c).list.contains(code) for c in ("actor_countries", "recipient_countries"))
-    lines = found.group_by("type", "quad", maintain_order=True).agg(
-        did.sum().alias("done"), had.sum().alias("suffered"), pl.col("id").filter(did).alias("ids_done"), pl.col("id").filter(had).alias("ids_suffered")
-    )
+    choice = selection or Selection()
+    lines: dict[tuple[str, str], dict[str, tuple[int, tuple[str, ...]]]] = {}
+    for side, rows in acts.rows_of.items():
+        found = acts.of_rows(rows.get(code, _NONE).alias("row").to_frame(), choice, "type", "quad", *(["id"] if ids else []))
+        kept = pl.col("id") if ids else pl.lit(None, pl.List(pl.String)).alias("id")
+        for r in found.group_by("type", "quad", maintain_order=True).agg(pl.len().alias("count"), kept).iter_rows(named=True):
+            lines.setdefault((str(r["type"]), str(r["quad"])), {})[side] = (r["count"], tuple(r["id"] or ()))
     words = {v: k for k, v in QUADS.items()}
+    none: tuple[int, tuple[str, ...]] = (0, ())
     entries = [
-        Entry(str(r["type"]), words.get(str(r["quad"]), ""), r["done"], r["suffered"], tuple(r["ids_done"]), tuple(r["ids_suffered"])) for r in lines.iter_rows(named=True)
-    ]
+        Entry(kind, words.get(quad, ""), by.get("done", none)[0], by.get("suffered", none)[0], by.get("done", none)[1], by.get("suffered", none)[1])
+        for (kind, quad), by in lines.items()
+    ]  # fmt: skip
     entries.sort(key=lambda e: (-(e.done + e.suffered), e.type))
-    return Account(code, tuple(entries), tuple(_partners(acts, code, found)))
+    return Account(code, tuple(entries), tuple(_partners(acts, code, choice)))
 
 
-def _partners(acts: Acts, code: str, found: pl.DataFrame) -> list[Partner]:
-    pairs = acts.pairs.filter(pl.col("row").is_in(found["row"].implode()), (pl.col("a") == code) != (pl.col("b") == code)).join(found.select("row", "score"), on="row")
-    out = pl.col("a") == code
-    other = pl.when(out).then(pl.col("b")).otherwise(pl.col("a")).cast(pl.String)
-    rows = pairs.group_by(code=other).agg(out.sum().alias("outward"), (~out).sum().alias("inward"), pl.col("score").mean().alias("mean"))
+def _partners(acts: Acts, code: str, choice: Selection) -> list[Partner]:
+    pairs = [pl.DataFrame({"row": acts.dyads[a, b]}).with_columns(code=pl.lit(b if a == code else a), out=pl.lit(a == code)) for a, b in acts.neighbours.get(code, ())]
+    if not pairs:
+        return []
+    counted = acts.of_rows(pl.concat(pairs), choice, "score")
+    rows = counted.group_by("code").agg(pl.col("out").sum().alias("outward"), (~pl.col("out")).sum().alias("inward"), pl.col("score").mean().alias("mean"))
     ordered = rows.sort([pl.col("outward") + pl.col("inward"), pl.col("code")], descending=[True, False])
     return [Partner(r["code"], r["outward"], r["inward"], round(r["mean"], 3)) for r in ordered.iter_rows(named=True)]
 
@@ -135,15 +142,14 @@ def claims_table(acts: Acts, *, actor: str | None = None, claimant: str | None =
         Rows, most claims first.
     """
     choice = selection or Selection()
-    events = acts.events if actor is None else acts.of_country(actor)
+    events = acts.events if actor is None else acts.lean[acts.rows_of["done"].get(actor, _NONE)]
     claimed = events.lazy().filter(pl.col("claimant").is_not_null(), ~pl.col("copy"), pl.col("confidence") >= choice.least, *choice.within())
     if claimant is not None:
         claimed = claimed.filter(pl.col("claimant_country") == claimant)
-    codes = pl.col("actor_countries").list.drop_nulls().list.unique().alias("actor")
+    codes = pl.col("actor_countries").list.drop_nulls().list.unique().alias("actor") if actor is None else pl.lit(actor).alias("actor")
     rows = claimed.select("row", "id", "claimant", pl.col("claimant_country").cast(pl.String), pl.col("quad").cast(pl.String), pl.col("modality").cast(pl.String), codes)
-    rows = rows.explode("actor", empty_as_null=True).drop_nulls("actor")
-    if actor is not None:
-        rows = rows.filter(pl.col("actor") == actor)
+    if actor is None:
+        rows = rows.explode("actor", empty_as_null=True).drop_nulls("actor")
     told, denied = pl.col("modality").is_in(["actual", "historical"]), pl.col("modality") == "negated"
     table = rows.sort("row").group_by("claimant", "claimant_country", "actor", "quad", maintain_order=True).agg(
         told=told.sum(), denied=denied.sum(), open_=(~told & ~denied).sum(), ids=pl.col("id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import polars as pl
 
 from diurna.errors import QueryError
+from diurna.knowledge.disputed import area_at
 
 if TYPE_CHECKING:
     from diurna.store import Store
@@ -24,6 +26,8 @@ _SLIM: Final = (
     "id", "story", "published", "sentence", "type", "mode", "quad", "score", "modality", "trigger", "actors", "actor_countries", "actor_sectors", "recipients",
     "recipient_countries", "recipient_sectors", "from", "to", "place", "place_country", "geonames", "lat", "lon", "claimant", "claimant_country", "confidence", "month",
 )  # fmt: skip
+_HEAVY: Final = ("trigger", "actors", "actor_countries", "actor_sectors", "recipients", "recipient_countries", "recipient_sectors", "geonames", "month", "mode", "sentence")
+_MASKS: Final = 8  # selections whose acts are remembered
 _WEEK: Final = 7  # days
 _COPY: Final = '"duplicate_of": "'  # in a story's JSON; within a text its quotation marks would be escaped
 
@@ -73,6 +77,7 @@ class Acts:
         order = {"descending": True, "nulls_last": True}
         self.events = events.sort("published", "id", **order).with_row_index("row")
         self.stories = stories.sort("published", "id", **order).with_row_index("row")
+        self._counted: OrderedDict[tuple[bool, bool, float], pl.Series] = OrderedDict()
 
     @classmethod
     def of(cls, store: Store, since: date | None = None) -> Acts:
@@ -123,10 +128,36 @@ class Acts:
         return self.events.select("row", code=column).explode("code", empty_as_null=True).drop_nulls().unique(maintain_order=True)
 
     @cached_property
+    def places(self) -> pl.DataFrame:
+        """Give each event's country of the place as recorded, and the disputed area that it lies in (``area``, null in undisputed land); in the order of the events."""
+        keys = ("place_country", "lat", "lon")
+        known = self.events.select(keys).unique()
+        spots = [area_at(lon, lat, code) for code, lat, lon in known.iter_rows()]
+        known = known.with_columns(area=pl.Series([a and a.id for a in spots], dtype=pl.String).cast(pl.Categorical))
+        return self.events.select(keys).join(known, on=keys, how="left", nulls_equal=True, maintain_order="left").select("place_country", "area")
+
+    @cached_property
     def words(self) -> pl.Series:
         """Give what may be looked for in each event, in lower case: trigger, names of actors and of recipients; in the order of the events."""
         names = [pl.col(side).list.join(" · ", ignore_nulls=True) for side in ("actors", "recipients")]
         return self.events.select(words=pl.concat_str("trigger", *names, separator=" · ", ignore_nulls=True).str.to_lowercase())["words"]
+
+    @cached_property
+    def lean(self) -> pl.DataFrame:
+        """Give the events without lists and words, for measures to pick rows from quickly."""
+        return self.events.drop(_HEAVY, strict=False)
+
+    def counted(self, selection: Selection) -> pl.Series:
+        """Tell of each event whether a selection counts it, its days left aside; the selections asked for last are remembered."""
+        key = (selection.hypothetical, selection.unconfirmed, selection.least)
+        found = self._counted.get(key)
+        if found is None:
+            every = Selection(*key).holds()
+            found = self.events.select(pl.all_horizontal(every).fill_null(value=False).alias("counts")).to_series()
+            self._counted[key] = found
+            while len(self._counted) > _MASKS:
+                self._counted.popitem(last=False)
+        return found
 
     def of_rows(self, frame: pl.DataFrame, selection: Selection, *columns: str) -> pl.DataFrame:
         """Keep the rows of a frame whose events are selected, and put columns of the events beside them.
@@ -136,10 +167,11 @@ class Acts:
             selection: which acts count.
             columns: of the events.
         """
-        every = pl.all_horizontal(selection.holds())
-        here = self.events.select(every.alias("_counts"), *columns)
-        beside = here[frame["row"]]
-        return pl.concat([frame, beside], how="horizontal").filter("_counts").drop("_counts")
+        kept = frame.filter(self.counted(selection)[frame["row"]])
+        if selection.since or selection.until:
+            days = self.events.select("published")[kept["row"]]
+            kept = kept.filter(days.select(pl.all_horizontal(selection.within()).fill_null(value=False)).to_series())
+        return pl.concat([kept, self.events.select(columns)[kept["row"]]], how="horizontal")
 
     @cached_property
     def dyads(self) -> dict[tuple[str, str], pl.Series]:
@@ -150,21 +182,33 @@ class Acts:
     @cached_property
     def countries(self) -> dict[str, pl.Series]:
         """Give the event rows of each country, on whichever side, newest first."""
-        both = [self._codes(c) for c in ("actor_countries", "recipient_countries")]
-        groups = pl.concat(both).unique().sort("row").group_by("code", maintain_order=True).agg("row")
-        return dict(zip(groups["code"], groups["row"], strict=True))
+        return _by_code(pl.concat(self.sides.values()).unique().sort("row"))
+
+    @cached_property
+    def rows_of(self) -> dict[str, dict[str, pl.Series]]:
+        """Give the event rows that each country acts in (``done``) and is acted on in (``suffered``), newest first."""
+        return {side: _by_code(frame) for side, frame in self.sides.items()}
+
+    @cached_property
+    def neighbours(self) -> dict[str, list[tuple[str, str]]]:
+        """List the dyads of each country with another, on either side."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for a, b in self.dyads:
+            for code in {a, b} if a != b else ():
+                found.setdefault(code, []).append((a, b))
+        return found
 
     def between(self, a: str, b: str, *, both: bool = False) -> pl.DataFrame:
-        """Give the events that ``a`` did to ``b`` (and, with ``both``, the other way round), each once, newest first."""
+        """Give the events that ``a`` did to ``b`` (and, with ``both``, the other way round), each once, newest first; the columns of ``lean``."""
         none = pl.Series([], dtype=pl.get_index_type())
         rows = self.dyads.get((a, b), none)
         if both:
             rows = pl.concat([rows, self.dyads.get((b, a), none)]).unique().sort()
-        return self.events[rows]
+        return self.lean[rows]
 
     def of_country(self, code: str) -> pl.DataFrame:
-        """Give the events with a country on either side, newest first."""
-        return self.events[self.countries.get(code, pl.Series([], dtype=pl.get_index_type()))]
+        """Give the events with a country on either side, newest first; the columns of ``lean``."""
+        return self.lean[self.countries.get(code, pl.Series([], dtype=pl.get_index_type()))]
 
     @cached_property
     def span(self) -> tuple[date, date] | None:
@@ -180,6 +224,11 @@ class Acts:
     def _exposures(self) -> dict[str, pl.DataFrame]:
         dated = self.stories.filter(pl.col("published").is_not_null(), ~pl.col("copy"))
         return {by: dated.group_by(start=pl.col("published").dt.truncate(step)).agg(stories=pl.len()).sort("start") for by, step in PERIODS.items()}
+
+
+def _by_code(frame: pl.DataFrame) -> dict[str, pl.Series]:
+    groups = frame.sort("row").group_by("code", maintain_order=True).agg("row")
+    return dict(zip(groups["code"].cast(pl.String), groups["row"], strict=True))
 
 
 def periods(acts: Acts, by: By, selection: Selection) -> pl.DataFrame:

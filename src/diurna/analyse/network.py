@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import polars as pl
 
 from diurna.analyse.acts import BODIES, Selection
@@ -175,14 +175,18 @@ def _frustration(ties: Sequence[Tie], of: Mapping[str, int]) -> float | None:
 def balance_of(ties: Sequence[Tie]) -> Balance:
     """Count the triangles of signed ties (docs/guide/measures.md, “Balance”)."""
     sign = {(t.a, t.b): t.sign for t in ties if t.sign}
-    near: dict[str, set[str]] = defaultdict(set)
-    for a, b in sign:
-        near[a].add(b)
-    by_hostile = [0, 0, 0, 0]
-    for a, others in near.items():
-        for b, c in combinations(sorted(others), 2):
-            if (b, c) in sign:
-                by_hostile[(sign[a, b] < 0) + (sign[a, c] < 0) + (sign[b, c] < 0)] += 1
+    states = sorted({c for pair in sign for c in pair})
+    at = {c: n for n, c in enumerate(states)}
+    friendly, hostile = (np.zeros((len(states), len(states))) for _ in range(2))
+    for (a, b), s in sign.items():
+        ties_ = friendly if s > 0 else hostile
+        ties_[at[a], at[b]] = ties_[at[b], at[a]] = 1.0
+    paths = {"ff": friendly @ friendly, "hh": hostile @ hostile}  # ways over a third state, both ties friendly, both hostile
+    by_hostile = [
+        round(float(count)) // over for count, over in (
+            ((paths["ff"] * friendly).sum(), 6), ((paths["ff"] * hostile).sum(), 2), ((paths["hh"] * friendly).sum(), 2), ((paths["hh"] * hostile).sum(), 6),
+        )
+    ]  # fmt: skip
     total = sum(by_hostile)
     if not total:
         return Balance(0, (0, 0, 0, 0), None, None, None)

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import io
 import json
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from diurna.store.flat import flat
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import polars as pl
     from starlette.requests import Request
 
-__all__ = ["FORMS", "GeoJson", "csv_answer", "geojson_answer", "json_answer", "next_link", "parquet_answer", "table_answer"]
+__all__ = ["FORMS", "GeoJson", "csv_answer", "geojson_answer", "json_answer", "next_link", "parquet_answer", "stream_csv", "stream_geojson", "stream_parquet", "table_answer"]
 
 FORMS: Final = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", "geojson": "application/geo+json"}
+
+_PIECE: Final = 256 * 1024  # bytes sent at once
 
 
 class GeoJson(JSONResponse):
@@ -58,6 +62,47 @@ def geojson_answer(items: Sequence[dict[str, Any]], links: dict[str, str] | None
         if e["place"] and e["place"]["lat"] is not None and e["place"]["lon"] is not None
     ]
     return json_answer({"type": "FeatureCollection", "features": features}, links, FORMS["geojson"])
+
+
+def stream_csv(frames: Iterable[pl.DataFrame]) -> Response:
+    """Stream a table of text, some thousand rows at a time."""
+
+    def lines() -> Iterator[bytes]:
+        for number, frame in enumerate(frames):
+            yield flat(frame).write_csv(include_header=number == 0).encode("utf-8", "replace")
+
+    return StreamingResponse(lines(), media_type=FORMS["csv"])
+
+
+def stream_geojson(pages: Iterable[Sequence[dict[str, Any]]]) -> Response:
+    """Stream the events that have coordinates as one collection of points."""
+
+    def parts() -> Iterator[bytes]:
+        yield b'{"type":"FeatureCollection","features":['
+        between = b""
+        for page in pages:
+            points = json.loads(bytes(geojson_answer(page).body))["features"]
+            text = ",".join(json.dumps(p, ensure_ascii=False, separators=(",", ":")) for p in points)
+            if text:
+                yield between + text.encode("utf-8", "replace")
+                between = b","
+        yield b"]}"
+
+    return StreamingResponse(parts(), media_type=FORMS["geojson"])
+
+
+def stream_parquet(frame: pl.LazyFrame) -> Response:
+    """Write a Parquet file beside the service, row group by row group, and stream it; it is swept when it is sent or the asker leaves."""
+
+    def pieces() -> Iterator[bytes]:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "events.parquet"
+            frame.sink_parquet(path, row_group_size=50_000)
+            with path.open("rb") as file:
+                while piece := file.read(_PIECE):
+                    yield piece
+
+    return StreamingResponse(pieces(), media_type=FORMS["parquet"])
 
 
 def next_link(request: Request, cursor: str | None) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import asyncio
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,11 +20,12 @@ from starlette.staticfiles import StaticFiles
 
 from diurna.errors import ConfigError, DiurnaError, InputError, QueryError
 from diurna.serve.answers import json_answer
-from diurna.serve.guard import Buckets, Guard, Kept, Keys, is_loopback
-from diurna.serve.routes import code, dyads, events, ledgers, reviews, signals, today, wide
+from diurna.serve.guard import Buckets, Flow, Guard, Kept, Keys, is_loopback
+from diurna.serve.routes import code, dyads, events, ledgers, places, reviews, signals, today, wide
 from diurna.serve.routes.common import PROBLEMS, Snap, missing
 from diurna.serve.shapes import Health, Index
 from diurna.serve.snapshot import Holder
+from diurna.serve.warm import Warmer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -84,23 +85,25 @@ def make_app(store: Store, settings: Settings | None = None) -> FastAPI:
     closed = not is_loopback(chosen.host)
     if closed and not keys.by_hash:
         raise ConfigError("D121", f"to listen at {chosen.host}, beyond this machine, the service needs keys: make one with `diurna key NAME` and pass --keys FILE")
-    holder = Holder(store)
+    holder, flow = Holder(store), Flow()
+    warmer = Warmer(holder, lambda: flow.now, f"{_V1}/")
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = _AT_ONCE
         if chosen.refresh:
             holder.watch(chosen.refresh)
-        threading.Thread(target=_warm, args=(holder.snapshot,), name="diurna-warm", daemon=True).start()
+        warming = asyncio.create_task(warmer.run(_warm))
         yield
+        warming.cancel()
         holder.close()
 
     app = FastAPI(
         title="Diurna", version=_number(), lifespan=life, docs_url=None, redoc_url=None, summary="The public record of who did what to whom, when, where, according to whom.",
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )  # fmt: skip
-    app.state.holder, app.state.settings, app.state.reading = holder, chosen, code.Reading()
-    for part in (today, events, dyads, wide, ledgers, code, reviews, signals):
+    app.state.holder, app.state.settings, app.state.reading, app.state.warmer = holder, chosen, code.Reading(), warmer
+    for part in (today, events, dyads, wide, places, ledgers, code, reviews, signals):
         app.include_router(part.router, prefix=_V1)
     _facts(app)
     _errors(app)
@@ -108,7 +111,8 @@ def make_app(store: Store, settings: Settings | None = None) -> FastAPI:
     app.add_api_route("/metrics", numbers.page, include_in_schema=False)
     app.mount("/", _Page(directory=_PAGE, html=True))
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(Kept, version=lambda: holder.snapshot.version, prefix=f"{_V1}/", without=(f"{_V1}/reviews", f"{_V1}/signals"))
+    without = (f"{_V1}/reviews", f"{_V1}/signals")
+    app.add_middleware(Kept, version=lambda: holder.snapshot.version, prefix=f"{_V1}/", without=without, warmer=warmer, flow=flow)
     hosts = () if closed and not chosen.hosts else ("127.0.0.1", "localhost", "::1", *chosen.hosts)
     app.add_middleware(Guard, keys=keys, closed=closed, hosts=hosts, largest=chosen.largest, buckets=Buckets(chosen.a_minute, max(1, int(chosen.a_minute / 3))))
     app.add_middleware(_Measured, numbers=numbers)
@@ -116,10 +120,12 @@ def make_app(store: Store, settings: Settings | None = None) -> FastAPI:
 
 
 def _warm(snapshot: Snapshot) -> None:
-    """Load what the first question about a dyad would otherwise wait for."""
+    """Load what first questions would otherwise wait for."""
+    import networkx as nx
     import ruptures  # noqa: F401
     import scipy.special  # noqa: F401
 
+    nx.community.louvain_communities(nx.Graph([(0, 1)]))
     snapshot.warm()
 
 
@@ -138,7 +144,7 @@ def _facts(app: FastAPI) -> None:
         """Tell whether the service and its record are well."""
         holder: Holder = request.app.state.holder
         now = holder.snapshot
-        counts = {"events": len(now.acts.events), "stories": len(now.acts.stories)}
+        counts = {"events": len(now.acts.events), "stories": len(now.acts.stories), "ready": request.app.state.warmer.share}
         return json_answer({"status": "stale" if holder.trouble else "ok", "as_of": now.stamp, "version": now.version, **counts, "trouble": holder.trouble})
 
     @app.get(f"{_V1}/", response_model=Index, tags=["service"], responses=PROBLEMS)

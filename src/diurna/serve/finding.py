@@ -7,19 +7,22 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import polars as pl
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from diurna.analyse.acts import Selection, dyad_of
+from diurna.analyse.places import in_land
+from diurna.knowledge.disputed import viewpoints
 from diurna.ontology import QUADS, TYPES
 
 if TYPE_CHECKING:
     from diurna.serve.snapshot import Snapshot
 
-__all__ = ["CODE", "CURSOR", "DYAD", "KEY", "Day", "EventQuery", "Flag", "StoryQuery", "counting", "event_rows", "event_view", "story_rows", "story_view"]
+__all__ = ["CODE", "CURSOR", "DYAD", "KEY", "LAND", "Borders", "Day", "EventQuery", "Flag", "StoryQuery", "counting", "event_rows", "event_view", "story_rows", "story_view"]
 
 KEY = r"^[0-9a-f]{20}$"
 CODE = r"^[A-Za-z]{3}$"
 DYAD = r"^[A-Za-z]{3}-[A-Za-z]{3}$"
+LAND = r"^([A-Za-z]{3}|open)$"
 CURSOR = r"^([0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])|undated)\.[0-9a-f]{20}$"
 
 
@@ -39,6 +42,18 @@ def _flag(value: object) -> object:
 
 Day = Annotated[date, BeforeValidator(_iso), WithJsonSchema({"type": "string", "format": "date"})]
 Flag = Annotated[bool, BeforeValidator(_flag)]
+
+
+def _view(value: str) -> str:
+    if value not in viewpoints():
+        raise ValueError(f"a view of borders is one of {', '.join(viewpoints())}")
+    return value
+
+
+Borders = Annotated[
+    str, AfterValidator(_view), WithJsonSchema({"type": "string", "enum": list(viewpoints())}),
+    Field(description="Whose view of disputed borders: as they are `held`, as the United Nations (`un`) have them, or as a state does.", examples=["un"]),
+]  # fmt: skip
 _Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 _Type = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z_-]{0,39}$")]  # a record may follow an ontology of one's own
 _Modality = Literal["actual", "historical", "future", "hypothetical", "negated"]
@@ -57,6 +72,8 @@ class EventQuery(BaseModel):
     modality: list[_Modality] = Field([], max_length=5, description="Modalities (codebook §3).", examples=[["actual"]])
     claimant: _Words | None = Field(None, description="Words in the claimant's name, or its country.", examples=["ministry"])
     place: _Words | None = Field(None, description="Words in the place's name, or its country.", examples=["Oslo"])
+    land: str | None = Field(None, pattern=LAND, description="The country that the place counts for, alpha-3; `open` for what `borders` leaves open.", examples=["UKR"])
+    borders: Borders = "held"
     story: str | None = Field(None, pattern=KEY, description="Id of a story.", examples=["8a27ec8e774177da2f21"])
     q: _Words | None = Field(None, description="Words in the trigger, or in a party's name.", examples=["diplomats"])
     since: Day | None = Field(None, description="First day of publication.", examples=["2019-01-01"])
@@ -87,13 +104,16 @@ def event_rows(snapshot: Snapshot, query: EventQuery) -> pl.Series:
     if query.dyad is not None:
         frame = acts.between(*dyad_of(query.dyad), both=query.both)
         if query.country is not None:
-            frame = frame.filter(_side(query.country))
+            frame = frame.filter(pl.col("row").is_in(acts.countries.get(query.country.upper(), pl.Series([], dtype=pl.get_index_type())).implode()))
     else:
-        frame = acts.events if query.country is None else acts.of_country(query.country.upper())
+        frame = acts.lean if query.country is None else acts.of_country(query.country.upper())
     conditions = _coded(query) + _worded(query) + Selection(since=query.since, until=query.until).within()
     if query.counted:
         conditions += Selection(hypothetical=query.hypothetical).holds()
     rows = frame.lazy().filter(*conditions).select("row").collect()["row"] if conditions else frame["row"]
+    if query.land is not None:
+        here = in_land(acts, query.land if query.land == "open" else query.land.upper(), query.borders)
+        rows = rows.filter(here[rows])
     if query.q is None:
         return rows
     words = acts.words if len(rows) == len(acts.words) else acts.words[rows]
@@ -127,10 +147,6 @@ def _worded(query: EventQuery) -> list[pl.Expr]:
 
 def _holds(column: pl.Expr, words: str) -> pl.Expr:
     return column.str.to_lowercase().str.contains(words.lower(), literal=True)
-
-
-def _side(code: str) -> pl.Expr:
-    return pl.col("actor_countries").list.contains(code.upper()) | pl.col("recipient_countries").list.contains(code.upper())
 
 
 def story_rows(snapshot: Snapshot, query: StoryQuery) -> pl.Series:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["SCOPES", "Buckets", "Guard", "Kept", "Keys", "is_loopback"]
+    from diurna.serve.warm import Warmer
+
+__all__ = ["SCOPES", "Buckets", "Flow", "Guard", "Kept", "Keys", "is_loopback"]
 
 SCOPES: Final = ("read", "code", "review")
 _HEADERS: Final = {
@@ -211,6 +213,13 @@ async def _refuse(send: Callable[[Message], object], status: int, code: str, wor
     await send({"type": "http.response.body", "body": body})  # type: ignore[misc]
 
 
+@dataclass
+class Flow:
+    """Count the requests that are being answered."""
+
+    now: int = 0
+
+
 class Kept:
     """Answer again what was asked before of the same state of the record, and with 304 where the asker has it (an ASGI middleware).
 
@@ -219,16 +228,29 @@ class Kept:
         version: gives the state of the record.
         prefix: paths whose answers depend on nothing but the record's stories and the URL.
         without: paths among them whose answers change more often.
+        warmer: asks for what is worth having ready; it is told of this.
+        flow: counts the requests of others that are being answered.
     """
 
-    def __init__(self, app: ASGIApp, *, version: Callable[[], str], prefix: str, without: tuple[str, ...]) -> None:
-        self.app, self.version, self.prefix, self.without = app, version, prefix, without
+    def __init__(self, app: ASGIApp, *, version: Callable[[], str], prefix: str, without: tuple[str, ...], warmer: Warmer, flow: Flow) -> None:
+        self.app, self.version, self.prefix, self.without, self.flow = app, version, prefix, without, flow
+        warmer.app = self
         self._kept: OrderedDict[tuple[str, bool], list[Message]] = OrderedDict()
         self._asked: dict[tuple[str, bool], asyncio.Event] = {}  # what is being worked out, for those who ask the same meanwhile
         self._bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, from what is kept where that is still true."""
+        if "diurna.warm" in scope:
+            await self._answer(scope, receive, send)
+            return
+        self.flow.now += 1
+        try:
+            await self._answer(scope, receive, send)
+        finally:
+            self.flow.now -= 1
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(self.prefix) or scope["path"].startswith(self.without):
             await self.app(scope, receive, send)
             return
@@ -257,21 +279,25 @@ class Kept:
 
     async def _ask(self, scope: Scope, receive: Receive, send: Send, tag: str, key: tuple[str, bool]) -> None:
         seen: list[Message] = []
+        size = 0
 
         async def noting(message: Message) -> None:
+            nonlocal size
             if message["type"] == "http.response.start" and message["status"] == 200:  # noqa: PLR2004 - OK
                 headers = MutableHeaders(scope=message)
                 headers["ETag"], headers["Cache-Control"] = tag, "no-cache"
-            seen.append(dict(message) | ({"headers": list(message["headers"])} if "headers" in message else {}))
+            size += len(message.get("body", b""))
+            if size <= _LARGEST:
+                seen.append(dict(message) | ({"headers": list(message["headers"])} if "headers" in message else {}))
             await send(message)
 
         await self.app(scope, receive, noting)
-        if seen and seen[0].get("status") == 200:  # noqa: PLR2004
+        if size <= _LARGEST and seen and seen[0].get("status") == 200:  # noqa: PLR2004
             self._keep(key, seen)
 
     def _keep(self, key: tuple[str, bool], messages: list[Message]) -> None:
         size = _size(messages)
-        if size > _LARGEST or key in self._kept:
+        if key in self._kept:
             return
         self._kept[key] = messages
         self._bytes += size

@@ -11,7 +11,7 @@ from diurna.serve.finding import Day  # noqa: TC001 - pydantic reads the annotat
 
 __all__ = [
     "CodeRequest", "Coded", "DyadPage", "DyadTotals", "EventDetail", "EventPage", "EventRow", "FeatureCollection", "Health", "Index", "Measures", "Problem", "StoryDetail",
-    "StoryPage", "StoryRow",
+    "StoryPage", "StoryRow", "VersionsView",
 ]  # fmt: skip
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
@@ -29,13 +29,17 @@ class Problem(BaseModel):
 
 
 class Health(BaseModel):
-    """Whether the service and its record are well; ``trouble`` says what is wrong with reading it anew."""
+    """Whether the service and its record are well.
+
+    ``trouble`` says what is wrong with reading it anew; ``ready`` is the share of the views asked for most that are worked out beforehand.
+    """
 
     status: Literal["ok", "stale"]
     as_of: str
     version: str
     events: int
     stories: int
+    ready: float
     trouble: str | None = None
 
 
@@ -130,6 +134,7 @@ class EventDetail(BaseModel):
     sentence: str
     story: dict[str, Any]
     review: dict[str, Any] | None = None
+    as_of: str
 
 
 class StoryRow(BaseModel):
@@ -175,6 +180,41 @@ class StoryDetail(BaseModel):
     story: dict[str, Any]
     stretches: list[StretchRow]
     events: list[dict[str, Any]]
+    as_of: str | None = Field(default=None, description="When the record was read; none of a report that is not of the record.")
+
+
+class VersionRow(BaseModel):
+    """A version of a story: what it is to the `previous` one (copy, update, rewrite …), how surely, and what it tells otherwise."""
+
+    story: Key
+    title: str | None
+    published: str | None
+    source: str | None
+    kind: str
+    previous: Key | None
+    score: float
+    changes: list[str]
+
+
+class StatementRow(BaseModel):
+    """A sentence through the versions: its last words, the versions that tell it, what changed in it."""
+
+    text: str
+    stories: list[Key]
+    changes: list[str]
+
+
+class VersionsView(BaseModel):
+    """A story's versions, first one first, out of `read` stories of the `of` in the days around it."""
+
+    story: Key
+    origin: str | None
+    publishers: list[str]
+    read: int
+    of: int
+    versions: list[VersionRow]
+    statements: list[StatementRow]
+    as_of: str
 
 
 class CodeRequest(BaseModel):

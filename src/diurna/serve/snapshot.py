@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from diurna.analyse.acts import Acts
+from diurna.analyse.acts import Acts, Selection
 from diurna.errors import DiurnaError, StoreError
 from diurna.records import Event, Story
 
@@ -39,7 +39,8 @@ class Snapshot:
 
     def warm(self) -> None:
         """Make ready what questions look things up in."""
-        _ = self.acts.dyads, self.acts.countries, self.acts.ties, self.acts.sides, self.acts.words, self._days
+        a = self.acts
+        _ = a.dyads, a.countries, a.rows_of, a.neighbours, a.ties, a.lean, a.words, a.places, a.counted(Selection()), self._days
 
     @property
     def stamp(self) -> str:

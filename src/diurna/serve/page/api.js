@@ -7,6 +7,9 @@ export class Trouble extends Error {
   }
 }
 
+/** When the record was read that the last answer comes from; null where no answer said so. */
+export const seen = { asOf: null };
+
 const KEY = "diurna-key";
 export const heldKey = () => sessionStorage.getItem(KEY);
 export const holdKey = (key) => (key ? sessionStorage.setItem(KEY, key) : sessionStorage.removeItem(KEY));
@@ -28,6 +31,7 @@ async function call(path, options) {
     if (error.name === "AbortError") throw error;
   }
   if (!answer.ok || facts === null) throw new Trouble(facts?.code ?? `HTTP ${answer.status}`, facts?.message ?? "the answer cannot be read", facts?.where, answer.status);
+  if (facts.as_of && path !== "/health" && path !== "/api/v1/") seen.asOf = facts.as_of;
   return facts;
 }
 

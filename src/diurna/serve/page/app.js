@@ -1,6 +1,6 @@
 // The page: one address for each view and each of its states; keys for everything.
 
-import { get, heldKey, holdKey } from "/api.js";
+import { get, heldKey, holdKey, seen } from "/api.js";
 import { ago, fill, h, number, say } from "/dom.js";
 import { openJump } from "/jump.js";
 
@@ -53,10 +53,11 @@ async function show({ keep = false } = {}) {
   try {
     if (!(name in VIEWS) && !(name in HIDDEN)) throw Object.assign(new Error("the page has no such view"), { code: "404", where: location.pathname });
     const { view } = await import(`/views/${name}.js`);
+    seen.asOf = null;
     const { title, body, ready } = await view({ rest, query, signal });
     if (signal.aborted) return;
     document.title = `${title} · Diurna`;
-    fill(main, body);
+    fill(main, body, asOf());
     ready?.();
     say(title);
     if (!keep) window.scrollTo(0, 0);
@@ -68,6 +69,11 @@ async function show({ keep = false } = {}) {
     clearTimeout(waiting);
     if (!signal.aborted) main.removeAttribute("aria-busy");
   }
+}
+
+// Every view says as of when its numbers are; those that do not say so themselves have it here.
+function asOf() {
+  return seen.asOf && h("p", { class: "asof" }, "as of ", h("time", { datetime: seen.asOf, title: ago(seen.asOf) }, seen.asOf));
 }
 
 function plain(part) {
@@ -110,14 +116,22 @@ async function foot() {
   const element = document.getElementById("foot");
   try {
     const [facts, health] = await Promise.all([get("/api/v1/"), get("/health")]);
+    stale(health.status === "stale" && `The record could not be read anew: ${health.trouble}. What is shown is as of ${facts.as_of}.`);
     fill(element,
       facts.demo && h("strong", { class: "demo" }, "Sample record: invented news. "),
-      health.status === "stale" && h("strong", { class: "stale", role: "alert" }, `The record could not be read anew: ${health.trouble}. What is shown is as of ${facts.as_of}. `),
       `${number(facts.events)} events in ${number(facts.stories)} stories`, facts.first && `, ${facts.first} – ${facts.last}`, ` · as of `,
       h("time", { datetime: facts.as_of, title: facts.as_of }, ago(facts.as_of)), " · ", h("a", { href: "/openapi.json", "data-plain": true }, "API"), heldKey() && " · key held");
   } catch (error) {
-    fill(element, h("strong", { class: "stale", role: "alert" }, `The service does not answer (${error.message}). What is shown may be out of date.`));
+    stale(`The service does not answer (${error.message}). What is shown may be out of date.`);
+    fill(element, h("button", { type: "button", onclick: foot }, "Ask the service again"));
   }
+}
+
+// Above every view, embedded ones too: that what is shown is old.
+function stale(words) {
+  const element = document.getElementById("stale");
+  element.hidden = !words;
+  if (element.textContent !== (words || "")) element.textContent = words || "";
 }
 
 // Keys: g and a letter opens a view, j and k move between rows, ? tells all.

@@ -72,18 +72,3 @@ export function tensionChart(points, changes, others, options) {
   const draw = [(u) => { for (const change of changes) rule(u, seconds(change.start), ink("MX"), [5, 4]); }];
   return plot("Tension, with its interval; broken rules where the level changes", points, series, data, { ...options, bands: [{ series: [3, 1], fill: shade }], hooks: { draw } });
 }
-
-/** Save a chart as a picture. */
-export function savePicture(chart, name) {
-  const from = chart.ctx.canvas, to = document.createElement("canvas");
-  [to.width, to.height] = [from.width, from.height];
-  const ctx = to.getContext("2d");
-  ctx.fillStyle = ink("paper");
-  ctx.fillRect(0, 0, to.width, to.height);
-  ctx.drawImage(from, 0, 0);
-  to.toBlob((blob) => {
-    const link = h("a", { href: URL.createObjectURL(blob), download: `${name}.png` });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  });
-}

@@ -9,12 +9,13 @@ import polars as pl
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from diurna.analyse.acts import Selection
 from diurna.analyse.harm import claims_of, harm_ledger, totals
 from diurna.analyse.rows import Report
 from diurna.analyse.treaties import accords_of, entries_of, standings
-from diurna.serve.answers import json_answer
+from diurna.serve.answers import FORMS, json_answer, table_answer
 from diurna.serve.finding import CODE, Day
-from diurna.serve.routes.common import PROBLEMS, Snap
+from diurna.serve.routes.common import PROBLEMS, Snap, tabled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,8 +99,7 @@ def _reports(request: Request, snapshot: Snapshot, table: str, query: LedgerQuer
     """Read the newest stories that have rows in a table."""
     ids = request.app.state.holder.store.rows(table).select(pl.col("story").unique()).collect()["story"]
     stories = snapshot.acts.stories.filter(pl.col("id").is_in(ids.implode()), ~pl.col("copy"))
-    for bound, holds in ((query.since, pl.col("published") >= query.since), (query.until, pl.col("published") <= query.until)):
-        stories = stories if bound is None else stories.filter(holds)
+    stories = stories.filter(*Selection(since=query.since, until=query.until).within())
     chosen = snapshot.stories_of(stories.head(_MOST))
     reports = [Report(s.id, s.published and s.published[:10], s.source, s.events, s.harm) for s in chosen]
     return reports, {"stories": len(reports), "of": len(stories), "as_of": snapshot.stamp}
@@ -108,18 +108,66 @@ def _reports(request: Request, snapshot: Snapshot, table: str, query: LedgerQuer
 @router.get("/ledgers/harm", response_model=HarmView, responses=PROBLEMS)
 def harm(request: Request, snapshot: Snap, query: Annotated[LedgerQuery, Query()]) -> Response:
     """Give tolls by claimant: best, low and high, what was superseded, what was denied."""
+    return json_answer(_harm(request, snapshot, query))
+
+
+def _harm(request: Request, snapshot: Snapshot, query: LedgerQuery) -> dict[str, Any]:
     reports, facts = _reports(request, snapshot, "harm", query)
     incidents = harm_ledger(claims_of(reports))
     if query.country is not None:
         incidents = [i for i in incidents if query.country.upper() in {c.country for c in i.claims}]
     sums = {kind: {"best": f.best, "low": f.low, "high": f.high, "open": f.open} for kind, f in totals(incidents).items()}
     items = sorted((i.to_dict() for i in incidents), key=lambda i: (i["to"] or "", i["incident"]), reverse=True)
-    return json_answer({"items": items, "totals": sums, **facts})
+    return {"items": items, "totals": sums, **facts}
+
+
+@router.get("/ledgers/harm.csv", responses=tabled(FORMS["csv"], "tolls as a table, a line for each claim"))
+def harm_csv(request: Request, snapshot: Snap, query: Annotated[LedgerQuery, Query()]) -> Response:
+    """Give tolls as a table of text, a line for each claim: what still stands, what was superseded, what was denied."""
+    return table_answer(pl.DataFrame(_toll_lines(request, snapshot, query), infer_schema_length=None), "csv")
+
+
+@router.get("/ledgers/harm.parquet", responses=tabled(FORMS["parquet"], "tolls as a Parquet file, a line for each claim"))
+def harm_parquet(request: Request, snapshot: Snap, query: Annotated[LedgerQuery, Query()]) -> Response:
+    """Give tolls as a Parquet file, a line for each claim."""
+    return table_answer(pl.DataFrame(_toll_lines(request, snapshot, query), infer_schema_length=None), "parquet")
+
+
+def _toll_lines(request: Request, snapshot: Snapshot, query: LedgerQuery) -> list[dict[str, Any]]:
+    lines = []
+    for i in _harm(request, snapshot, query)["items"]:
+        head = {k: i[k] for k in ("incident", "kind", "best", "low", "high", "place", "country", "from", "to")}
+        for state in ("claims", "superseded", "denied"):
+            said = ({f"claim_{k}": c[k] for k in ("claimant", "low", "high", "published", "story", "event", "text")} for c in i[state])
+            lines += [head | {"state": "stands" if state == "claims" else state} | c for c in said]
+    return lines
+
+
+@router.get("/ledgers/treaties.csv", responses=tabled(FORMS["csv"], "acts on accords as a table"))
+def treaties_csv(request: Request, snapshot: Snap, query: Annotated[TreatyQuery, Query()]) -> Response:
+    """Give acts on accords as a table of text."""
+    return table_answer(pl.DataFrame(_act_lines(request, snapshot, query), infer_schema_length=None), "csv")
+
+
+@router.get("/ledgers/treaties.parquet", responses=tabled(FORMS["parquet"], "acts on accords as a Parquet file"))
+def treaties_parquet(request: Request, snapshot: Snap, query: Annotated[TreatyQuery, Query()]) -> Response:
+    """Give acts on accords as a Parquet file."""
+    return table_answer(pl.DataFrame(_act_lines(request, snapshot, query), infer_schema_length=None), "parquet")
+
+
+def _act_lines(request: Request, snapshot: Snapshot, query: TreatyQuery) -> list[dict[str, Any]]:
+    kept = ("accord", "entity", "state", "action", "step", "from", "to")
+    entries = [e for i in _treaties(request, snapshot, query)["items"] for e in i["entries"]]
+    return [{k: e[k] for k in kept} | {"stories": ";".join(dict.fromkeys(v["story"] for v in e["evidence"] if v["story"]))} for e in entries]
 
 
 @router.get("/ledgers/treaties", response_model=TreatiesView, responses=PROBLEMS)
 def treaties(request: Request, snapshot: Snap, query: Annotated[TreatyQuery, Query()]) -> Response:
     """Give the accords that the record speaks of: what states did to each, and how each state stands to it on a day."""
+    return json_answer(_treaties(request, snapshot, query))
+
+
+def _treaties(request: Request, snapshot: Snapshot, query: TreatyQuery) -> dict[str, Any]:
     reports, facts = _reports(request, snapshot, "treaties", query)
     on = query.on or query.until or (snapshot.acts.span[1] if snapshot.acts.span else None)
     entries = [e for e in entries_of(reports) if query.country is None or e.state == query.country.upper()]
@@ -127,7 +175,7 @@ def treaties(request: Request, snapshot: Snap, query: Annotated[TreatyQuery, Que
     if query.accord is not None:
         items = [i for i in items if query.accord.casefold() in i["accord"].casefold()]
     items.sort(key=lambda i: max((e["to"] for e in i["entries"]), default=""), reverse=True)
-    return json_answer({"on": on and on.isoformat(), "items": items, **facts})
+    return {"on": on and on.isoformat(), "items": items, **facts}
 
 
 def _accord(accord: Any, entries: Sequence[Any], on: str) -> dict[str, Any]:  # noqa: ANN401 - an accord of the table, or a name
@@ -140,15 +188,24 @@ def _accord(accord: Any, entries: Sequence[Any], on: str) -> dict[str, Any]:  # 
 @router.get("/sources", response_model=SourcesView, responses=PROBLEMS)
 def sources(snapshot: Snap) -> Response:
     """List the sources of the record with what each gave, and how fresh each is."""
+    return json_answer({"items": _sources(snapshot), "as_of": snapshot.stamp})
+
+
+@router.get("/sources.csv", responses=tabled(FORMS["csv"], "sources as a table"))
+def sources_csv(snapshot: Snap) -> Response:
+    """Give the sources of the record as a table of text."""
+    return table_answer(pl.DataFrame(_sources(snapshot), infer_schema_length=None), "csv")
+
+
+def _sources(snapshot: Snapshot) -> list[dict[str, Any]]:
     newest = snapshot.acts.span[1] if snapshot.acts.span else None
     rows = (
         snapshot.acts.stories.group_by(pl.col("source").fill_null(""))
         .agg(stories=pl.len(), copies=pl.col("copy").sum(), events=pl.col("events").sum(), first=pl.col("published").min(), last=pl.col("published").max())
         .sort(["stories", "source"], descending=[True, False])
     )
-    items = [
+    return [
         r | {"mean": round(r["events"] / r["stories"], 3), "days": (newest - r["last"]).days if newest and r["last"] else None}
         | {k: r[k] and r[k].isoformat() for k in ("first", "last")}
         for r in rows.iter_rows(named=True)
     ]  # fmt: skip
-    return json_answer({"items": items, "as_of": snapshot.stamp})

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from diurna.analyse.accounts import account_of, claims_table, countries_of
 from diurna.analyse.network import bloc_cohesion, network_of
 from diurna.serve.answers import FORMS, json_answer, table_answer
-from diurna.serve.finding import CODE, EventQuery, StoryQuery, event_rows, event_view, story_rows, story_view
+from diurna.serve.finding import CODE, EventQuery, Flag, StoryQuery, event_rows, event_view, story_rows, story_view
 from diurna.serve.names import country_names
 from diurna.serve.routes.common import PROBLEMS, Snap, missing, tabled, with_missing
 from diurna.serve.routes.dyads import Counting
@@ -143,6 +143,7 @@ class ClaimsQuery(Counting):
     actor: str | None = Field(None, pattern=CODE, description="The country said to act.", examples=["RUS"])
     claimant: str | None = Field(None, pattern=CODE, description="The claimant's country.", examples=["UKR"])
     limit: int = Field(100, ge=1, le=10_000, description="At most so many rows.")
+    ids: Flag = Field(default=False, description="List the events of every row.")
 
 
 class ClaimLine(BaseModel):
@@ -156,7 +157,7 @@ class ClaimLine(BaseModel):
     denied: int
     open: int
     against: bool
-    ids: list[str]
+    ids: list[str] | None = None
 
 
 class ClaimsView(BaseModel):
@@ -252,7 +253,7 @@ def country(snapshot: Snap, code: Code, query: Annotated[Counting, Query()]) -> 
     code, names = code.upper(), country_names()
     if code not in snapshot.acts.countries and code not in names:
         raise missing("the record and the tables know no such country", code)
-    account = account_of(snapshot.acts, code, selection=query.selection())
+    account = account_of(snapshot.acts, code, selection=query.selection(), ids=False)
     entries = [
         {"type": e.type, "quad": e.quad, "done": e.done, "suffered": e.suffered, "events": query.link(country=code, type=e.type)} for e in account.entries
     ]
@@ -264,7 +265,8 @@ def country(snapshot: Snap, code: Code, query: Annotated[Counting, Query()]) -> 
 def claims(snapshot: Snap, query: Annotated[ClaimsQuery, Query()]) -> Response:
     """List who claims what of whom, with what is told and what is denied side by side."""
     rows = _claims(snapshot, query)
-    return json_answer({"items": rows[: query.limit], "total": len(rows), "as_of": snapshot.stamp})
+    items = [r | {"ids": r["ids"] if query.ids else None} for r in rows[: query.limit]]
+    return json_answer({"items": items, "total": len(rows), "as_of": snapshot.stamp})
 
 
 @router.get("/claims.csv", responses=tabled(FORMS["csv"], "claims as a table"))

@@ -15,7 +15,7 @@ export async function view({ rest, query, signal }) {
   const [account, claims] = await Promise.all([get(`countries/${encodeURIComponent(code)}`, asked, signal), get("claims", new URLSearchParams([...asked, ["actor", code], ["limit", "30"]]), signal)]);
   const text = asked.toString(), most = Math.max(1, ...account.entries.map((e) => Math.max(e.done, e.suffered)));
   const head = h("header", { class: "head" }, h("h1", {}, account.name ?? code, " ", h("span", { class: "code" }, code)),
-    h("p", { class: "quiet" }, h("a", { href: `/events?country=${code}` }, "all events"), " · ", h("a", { href: `/dyad?country=${code}` }, "dyads"), ` · as of ${account.as_of}`));
+    h("p", { class: "quiet" }, h("a", { href: `/events?country=${code}` }, "all events"), " · ", h("a", { href: `/dyad?country=${code}` }, "dyads")));
   if (!account.entries.length) return { title: code, body: [head, form, empty("The record counts no act of or towards it.")] };
   const bar = (value, kind) => { const i = h("i", { class: `bar ${kind}`, "aria-hidden": "true" }); i.style.setProperty("--share", String(value / most)); return i; };
   return { title: account.name ?? code, body: [head, form, h("div", { class: "halves" },

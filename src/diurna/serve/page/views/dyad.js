@@ -4,6 +4,7 @@ import { turn } from "/app.js";
 import { actList } from "/acts.js";
 import { get, pageOf } from "/api.js";
 import { empty, fill, h, number, table } from "/dom.js";
+import { saving } from "/export.js";
 import { counting, field, flags, forms } from "/questions.js";
 
 const PASSED = ["since", "until", "hypothetical", "confirmed", "min_confidence"];
@@ -11,7 +12,7 @@ const PASSED = ["since", "until", "hypothetical", "confirmed", "min_confidence"]
 export async function view({ rest, query, signal }) {
   if (!rest[0]) return list(query, signal);
   const dyad = rest[0].toUpperCase(), by = query.get("by") || "month", passed = picked(query, PASSED);
-  const asked = new URLSearchParams([...passed, ["by", by], ["both", query.get("oneway") === "true" ? "false" : "true"]]);
+  const asked = new URLSearchParams([...passed, ["by", by], ...(query.get("oneway") === "true" ? [["both", "false"]] : [])]);
   const others = (query.get("with") ?? "").toUpperCase().split(/[\s,]+/).filter(Boolean).slice(0, 3);
   const [facts, ...more] = await Promise.all([dyad, ...others].map((d) => get(`dyads/${encodeURIComponent(d)}`, asked, signal)));
   const { points, changes, unusual_weeks: weeks } = facts, [a, b] = facts.dyad.split("-");
@@ -19,7 +20,7 @@ export async function view({ rest, query, signal }) {
   const head = h("header", { class: "head" },
     h("h1", {}, h("a", { href: `/country/${a}` }, a), facts.both ? " ⇄ " : " → ", h("a", { href: `/country/${b}` }, b)),
     forms("", asked, null, ["csv", "parquet"], (kind) => `/api/v1/dyads/${facts.dyad}/series.${kind}`),
-    h("p", { class: "quiet" }, `${number(points.reduce((all, p) => all + p.count, 0))} acts · as of ${facts.as_of} · `, h("a", { href: `/dyad/${b}-${a}${location.search}` }, "turn round")));
+    h("p", { class: "quiet" }, `${number(points.reduce((all, p) => all + p.count, 0))} acts · `, h("a", { href: `/dyad/${b}-${a}${location.search}` }, "turn round")));
   const form = h("form", { "data-ask": true, class: "controls", "aria-label": "What is shown" }, field(query, "by", "By", { options: [["", "month"], "week", "day"] }), flags(query, { oneway: `only ${a} → ${b}` }), counting(query),
     field(query, "with", "Compare", { size: 16, placeholder: "NOR-SWE, NOR-FIN", pattern: "[A-Za-z]{3}-[A-Za-z]{3}([, ]+[A-Za-z]{3}-[A-Za-z]{3}){0,2}" }), h("button", {}, "Ask"));
   if (!points.some((p) => p.count)) return { title: facts.dyad, body: [head, form, empty("The record holds no such act.", h("a", { href: "/dyad" }, "Dyads that it holds"))] };
@@ -40,12 +41,13 @@ export async function view({ rest, query, signal }) {
     event.preventDefault();
     pick(Math.max(0, Math.min(points.length - 1, (state.at ?? points.length) + by_)));
   });
-  const { quadChart, savePicture, tensionChart } = await import("/chart.js");
+  const [{ quadChart, tensionChart }, { quadFigure, tensionFigure }] = await Promise.all([import("/chart.js"), import("/figure.js")]);
+  const csv = `/api/v1/dyads/${facts.dyad}/series.csv?${asked}`;
   const ready = () => {
     const options = { sync: "dyad", pick, at: () => state.at };
     const compared = more.map((m) => ({ name: m.dyad, values: new Map(m.points.map((p) => [p.start, p.tension])) }));
     charts.push(quadChart(points, options), tensionChart(points, changes, compared, options));
-    drawn.append(...charts.map(({ holder, chart }, i) => h("figure", {}, holder, h("figcaption", {}, h("button", { type: "button", onclick: () => savePicture(chart, `${facts.dyad}-${i ? "tension" : "acts"}`) }, "PNG")))));
+    drawn.append(...charts.map(({ holder }, i) => h("figure", {}, holder, h("figcaption", {}, saving(`${facts.dyad}-${i ? "tension" : "acts"}`, i ? () => tensionFigure(points, changes, compared, facts.dyad) : () => quadFigure(points, facts.dyad), csv)))));
     signal.addEventListener("abort", () => { for (const { chart } of charts) chart.destroy(); });
     if (state.at !== null) period(points[state.at], below, signal);
   };

@@ -15,5 +15,5 @@ export async function view({ query, signal }) {
     field(query, "modality", "Told as", { options: ["", "actual", "historical", "future", "hypothetical", "negated"] }),
     field(query, "claimant", "According to", { size: 10 }), field(query, "place", "Place", { size: 10 }), field(query, "since", "From", { type: "date" }), field(query, "until", "To", { type: "date" }),
     flags(query, { counted: "as measures count", both: "either way" }), h("button", {}, "Ask"));
-  return { title: "Events", body: [h("header", { class: "head" }, h("h1", {}, "Events"), forms("events", asked, total, ["csv", "geojson", "parquet"])), form, body] };
+  return { title: "Events", body: [h("header", { class: "head" }, h("h1", {}, "Events"), forms("events", new URLSearchParams([...asked].filter(([n]) => !["cursor", "limit"].includes(n)).concat([["all", "true"]])), total, ["csv", "geojson", "parquet"])), form, body] };
 }

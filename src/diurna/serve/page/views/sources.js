@@ -2,10 +2,11 @@
 
 import { get, pageOf } from "/api.js";
 import { empty, h, number, table } from "/dom.js";
+import { forms } from "/questions.js";
 
 export async function view({ signal }) {
   const [found, countries] = await Promise.all([get("sources", null, signal), get("countries", null, signal)]);
-  const head = h("header", { class: "head" }, h("h1", {}, "Sources"), h("p", { class: "quiet" }, `${number(found.items.length)} sources · as of ${found.as_of}`));
+  const head = h("header", { class: "head" }, h("h1", {}, "Sources"), forms("sources", new URLSearchParams(), null, ["csv"]), h("p", { class: "quiet" }, `${number(found.items.length)} sources`));
   if (!found.items.length) return { title: "Sources", body: [head, empty("The record is empty: fill it with `diurna code FILE --store RECORD` or `diurna watch`.")] };
   return { title: "Sources", body: [head, h("div", { class: "halves" }, h("section", {}, h("h2", {}, "What each gave"), table("Sources", [
     ["source", (r) => (r.source ? h("a", { href: `/stories?${new URLSearchParams({ source: r.source.slice(0, 200) })}`, "data-row": r.source }, r.source) : "not named")], ["stories", (r) => number(r.stories), "num"],

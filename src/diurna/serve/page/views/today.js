@@ -13,7 +13,7 @@ export async function view({ query, signal }) {
   const form = h("form", { "data-ask": true, class: "controls", "aria-label": "What is shown" }, field(query, "until", "Up to", { type: "date" }), field(query, "days", "Days", { options: [["", "3"], "1", "7", "14"] }), field(query, "country", "Country", { size: 4, pattern: "[A-Za-z]{3}" }), flags(query, { dense: "one line each" }), h("button", {}, "Ask"));
   const shift = (by) => { const url = new URL(location.href), day = new Date(`${found.until}T00:00:00Z`); day.setUTCDate(day.getUTCDate() + by); url.searchParams.set("until", day.toISOString().slice(0, 10)); return url.pathname + url.search; };
   const head = h("header", { class: "head" }, h("h1", {}, found.until ? `Up to ${found.until}` : "Today"),
-    found.until && h("p", { class: "quiet" }, h("a", { href: shift(-1), rel: "prev" }, "◂ day before"), " · ", h("a", { href: shift(1), rel: "next" }, "day after ▸"), ` · ${number(found.stories)} stories from ${found.since} on, ${number(found.total)} events as their reports tell them · as of ${found.as_of}`));
+    found.until && h("p", { class: "quiet" }, h("a", { href: shift(-1), rel: "prev" }, "◂ day before"), " · ", h("a", { href: shift(1), rel: "next" }, "day after ▸"), ` · ${number(found.stories)} stories from ${found.since} on, ${number(found.total)} events as their reports tell them`));
   if (!found.items.length) return { title: "Today", body: [head, form, empty(found.until ? "No event in these days." : "The record is empty: fill it with `diurna code FILE --store RECORD`.", h("a", { href: "/today" }, "The newest days"))] };
   return { title: "Today", body: [head, form, h("ol", { class: `news${query.get("dense") === "true" ? " dense" : ""}` }, found.items.map(item))] };
 }
