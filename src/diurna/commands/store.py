@@ -204,9 +204,9 @@ def _sql(record: Store, sql: str) -> pl.LazyFrame:
     from diurna.store import TABLES
 
     try:
-        return pl.SQLContext({name: record.rows(name) for name in TABLES}).execute(sql)
+        return pl.SQLContext({name: record.rows(name) for name in TABLES} | {"dyads": record.dyads()}).execute(sql)
     except pl.exceptions.PolarsError as error:
-        raise QueryError("D604", f"the SQL cannot be read: {error}; tables are {', '.join(TABLES)}") from error
+        raise QueryError("D604", f"the SQL cannot be read: {error}; tables are {', '.join(TABLES)}, dyads") from error
 
 
 def _collected(rows: pl.LazyFrame) -> pl.DataFrame:

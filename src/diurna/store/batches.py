@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
+from diurna.errors import StoreError
 from diurna.store.store import Store, Written
+from diurna.store.summaries import keep_dyads, waiting
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Batches"]
 
 _STORIES = 500  # a batch: each costs some 0.1 s for its commits, however many stories it holds
+_COUNTED_FROM = 2_000  # stories that came since acts of dyads were counted, from which they are counted anew at the end of a run
+_SHARE = 0.1  # of the record, likewise: so that the work stays in proportion
 _SECONDS = 5.0  # that a coded story may wait to be written
 
 
@@ -57,3 +62,6 @@ class Batches:
         if kind is None or issubclass(kind, KeyboardInterrupt):  # an interrupted run keeps what it has coded
             self.flush()
             self.store.run(self._began, self.coder, self.written)
+            if self.written.stories and waiting(self.store) > max(_COUNTED_FROM, _SHARE * self.store.snapshots.newest("stories").count()):
+                with suppress(StoreError):  # another writer counts; the record is read without, too
+                    keep_dyads(self.store)

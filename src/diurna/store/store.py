@@ -21,7 +21,7 @@ from deltalake.schema import ArrayType, PrimitiveType
 from diurna.errors import StoreError
 from diurna.ontology import PLOVER
 from diurna.records import CoderVersion, Event, Reject, Story
-from diurna.store import filters, reviews
+from diurna.store import filters, marks, reviews, summaries
 from diurna.store.schemas import CHILDREN, PARTITION, TABLES, frame_of, reject_rows, story_rows
 
 if TYPE_CHECKING:
@@ -67,9 +67,14 @@ class Store:
     def __init__(self, url: str | Path, options: dict[str, str] | None = None, as_of: datetime | int | None = None) -> None:
         self.url = str(url).rstrip("/")
         self.options = options
+        self.snapshots = marks.Snapshots(self.table)
+        self.kept: dict[int, int] = {}  # of a version of the counts of dyads, the version of the stories that they are of
+        self.late: dict[tuple[int, int], pl.DataFrame] = {}  # counts of what came between two versions of the stories
+        self._superseded: tuple[int, pl.DataFrame] | None = None
+        self._unended: dict[str, tuple[tuple[int, int], tuple[int, ...]]] = {}
         self.version = as_of if isinstance(as_of, int) else None
         self.as_of = self._moment(as_of) if isinstance(as_of, int) else as_of
-        self.table("stories")
+        self.snapshots.newest("stories")
 
     def _moment(self, version: int) -> datetime:
         """Tell when the table of stories got a version, UTC: reviews, rejects and runs are read as they were then."""
@@ -77,6 +82,9 @@ class Store:
         if not found:
             raise StoreError("D534", f"the record has no version {version}; `diurna store history` lists them", self.url)
         return datetime.fromtimestamp(found[0]["timestamp"] / 1000, UTC)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.url, self.options, self.as_of if self.version is None else self.version)
 
     @classmethod
     def create(cls, url: str | Path, options: dict[str, str] | None = None) -> Self:
@@ -147,18 +155,38 @@ class Store:
 
     def scan(self, name: str) -> pl.LazyFrame:
         """Scan all rows of a table, visible or not; of stories, those of the version asked for, as their rows make the others visible."""
-        table = self.table(name)
         if name == "stories" and self.version is not None:
+            table = self.table(name)
             table.load_as_version(self.version)
-        return pl.scan_delta(table)
+            return pl.scan_delta(table)
+        return pl.scan_delta(self.snapshots.newest(name))
 
     def readings(self) -> pl.LazyFrame:
         """Scan the story rows that count: of each story, its newest coder's, and of that the one written first."""
-        rows = self.scan("stories")
-        if self.as_of is not None and self.version is None:
-            rows = rows.filter(pl.col("recorded") <= self.as_of)
-        began = pl.col("recorded").min().over("id", "coder")
-        return rows.with_columns(_began=began).sort(["_began", "recorded", "batch"], descending=[True, False, False]).unique("id", keep="first", maintain_order=True).drop("_began")
+        rows, version = self._stories()
+        return marks.counting(rows, marks.Marks(self._lost(rows, version)), "id")
+
+    def _stories(self) -> tuple[pl.LazyFrame, int]:
+        if self.version is not None:
+            return self.scan("stories"), self.version
+        table = self.snapshots.newest("stories")
+        return pl.scan_delta(table), table.version()
+
+    def _lost(self, stories: pl.LazyFrame, version: int) -> pl.DataFrame:
+        """List the story rows that do not count, once for each version of the stories."""
+        if (held := self._superseded) is None or held[0] != version:
+            held = self._superseded = (version, marks.superseded(stories, self.as_of if self.version is None else None))
+        return held[1]
+
+    def counted(self, name: str) -> tuple[pl.LazyFrame, int]:
+        """Scan the rows of a table of records that count, and tell of which version of the stories. These are looked at first: what they mark is written by then."""
+        stories, version = self._stories()
+        lost = self._lost(stories, version)
+        table = self.snapshots.newest(name)
+        children, versions = pl.scan_delta(table), (version, table.version())
+        if (held := self._unended.get(name)) is None or held[0] != versions:
+            held = self._unended[name] = (versions, marks.unended(children, stories))
+        return marks.counting(children, marks.Marks(lost, held[1])), version
 
     def rows(self, name: str) -> pl.LazyFrame:
         """Scan a table's visible rows.
@@ -179,11 +207,7 @@ class Store:
         if name not in CHILDREN:
             stamp = "ended" if name == "runs" else "recorded"
             return self.scan(name) if self.as_of is None else self.scan(name).filter(pl.col(stamp) <= self.as_of)
-        counted = self.readings().select("id", "batch").collect()
-        children = self.scan(name)
-        lost = self.scan("stories").select("id", "batch").collect().join(counted, on=["id", "batch"], how="anti")
-        visible = children.filter(pl.col("batch").is_in(counted["batch"].unique().implode()))
-        return visible.join(lost.lazy(), left_on=["story", "batch"], right_on=["id", "batch"], how="anti") if len(lost) else visible
+        return self.counted(name)[0]
 
     def events(
         self,
@@ -232,6 +256,17 @@ class Store:
         found = filters.coded(found, types, mode, modality, least)
         found = filters.worded(filters.acted(found, first, last), claimant, place, text)
         return found if review is None else reviews.with_reviews(self, found, review)
+
+    def dyads(self, dyad: tuple[str, str] | None = None) -> pl.LazyFrame:
+        """Scan counts of acts by month and pair of countries, kept beside the record (``diurna store compact``) and brought up to date by what came since.
+
+        Args:
+            dyad: alpha-3 of the actor's and of the recipient's country; every pair when None.
+
+        Returns:
+            A lazy frame with ``month``, ``actor``, ``recipient``, ``type``, ``quad``, ``modality``, ``acts`` and ``score`` (the sum).
+        """
+        return summaries.dyads(self, dyad)
 
     def event(self, event: str) -> tuple[Story, Event]:
         """Read an event and its story.

@@ -13,6 +13,7 @@ from deltalake.exceptions import DeltaError
 
 from diurna.errors import StoreError
 from diurna.store.schemas import CHILDREN, TABLES
+from diurna.store.summaries import keep_dyads
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,12 +118,14 @@ def repair(store: Store, grace_hours: float = _GRACE_HOURS) -> dict[str, int]:
 
 
 def compact(store: Store) -> dict[str, int]:
-    """Join small files into larger ones; readers and writers go on meanwhile.
+    """Join small files into larger ones, and count the acts of dyads anew; readers and writers go on meanwhile.
 
     Returns:
         Files removed, by table.
     """
-    return {name: int(store.table(name).optimize.compact()["numFilesRemoved"]) for name in TABLES}
+    joined = {name: int(store.table(name).optimize.compact()["numFilesRemoved"]) for name in TABLES}
+    keep_dyads(store)
+    return joined
 
 
 def vacuum(store: Store, keep_hours: int = 168) -> dict[str, int]:
