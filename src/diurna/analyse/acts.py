@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import polars as pl
 
 from diurna.errors import QueryError
+from diurna.store.links import read_links
 
 if TYPE_CHECKING:
     from diurna.store import Store
@@ -82,6 +83,9 @@ class Acts:
             StoreError: if the record cannot be read.
         """
         copy = pl.col("record").str.contains(_COPY, literal=True).alias("copy")
+        links = read_links(store)
+        repeats = [] if links is None else links.families.filter(pl.col("kind").is_in(["exact", "copy"]))["story"].to_list()
+        copy = copy.or_(pl.col("id").is_in(repeats)).alias("copy")
         stories = store.readings().select("id", "published", "source", "url", "title", "language", "events", "month", "batch", copy).collect()
         codes = [pl.col(c).cast(pl.Categorical) for c in ("type", "mode", "quad", "modality", "place_country", "claimant_country", "month")]
         events = store.rows("events").select(_SLIM).with_columns(codes).collect()
