@@ -201,6 +201,20 @@ def test_gdelt_as_published(tmp_path: Path) -> None:
     assert [b.code for b in bad if isinstance(b, Reject)] == ["D406", "D243", "D243", "D242"]
 
 
+def test_gdelt_mentions_are_reports_of_an_event(tmp_path: Path) -> None:
+    cells = "410488764 20150218000000 20150218234500 1 example.org http://example.org/1 3 -1 40 62 1 60 2043 -3.2 _ _".split()
+    rows = [cells, [*cells[:14], "srclc:fra;eng:Moses 2.1.1", ""], ["x", *cells[1:]], [cells[0], "", "soon", *cells[3:]]]
+    rows[0] = [c if c != "_" else "" for c in rows[0]]
+    (tmp_path / "x.mentions.CSV").write_text("".join("\t".join(r) + "\n" for r in rows))
+    plain, translated, *bad = read("gdelt-mentions", [tmp_path / "x.mentions.CSV"])
+    assert isinstance(plain, Story)
+    assert (plain.thread, plain.published, plain.source, plain.url) == ("gdelt:410488764", "2015-02-18", "example.org", "http://example.org/1")
+    assert (plain.language, plain.events) == ("en", ())
+    assert isinstance(translated, Story)
+    assert translated.language is None
+    assert [b.code for b in bad if isinstance(b, Reject)] == ["D243", "D243"]
+
+
 def test_gdelt_of_every_width(tmp_path: Path) -> None:
     cells = gdelt_row().split("\t")
     old = [c for name, c in zip(V2, cells, strict=True) if not name.endswith("ADM2Code")]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
+import random
 import signal
 import subprocess
 import sys
@@ -20,7 +22,7 @@ from hypothesis import strategies as st
 
 from diurna.errors import QueryError, StoreError
 from diurna.records import Attribution, CoderVersion, Confidence, Event, Harm, Party, Place, Reject, Sentence, Span, Story, TreatyAct, When, event_id, story_id
-from diurna.store import TABLES, Store, Written, compact, history, info, release, repair, vacuum, verify
+from diurna.store import TABLES, Store, Written, compact, history, info, release, released, releases, repair, vacuum, verify
 from diurna.store.batches import Batches
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -138,6 +140,54 @@ def test_filters_and_upkeep(store: Store, tmp_path: Path) -> None:
     assert pl.read_parquet(tmp_path / "out/events.parquet").height == manifest["files"]["events.parquet"]["rows"] == 10
     with pytest.raises(StoreError, match="D508"):
         release(store, "2026.1", tmp_path / "out")
+
+
+def test_a_release_is_read_by_its_name(store: Store, tmp_path: Path) -> None:
+    store.write([story(1)], CODER)
+    event = story(1).events[0].id
+    store.review(event, "confirm", by="A. Reader", reason="as told")
+    manifest = release(store, "spring", tmp_path / "out")
+    store.write([story(2)], CODER)
+    store.review(event, "reject", by="B. Reader", reason="no")
+    then = released(Store(store.url), "spring")
+    assert [s.id for s in then.stories()] == [story(1).id]
+    assert [r.verdict for r in then.reviews()] == ["confirm"]
+    assert [r.verdict for r in pickle.loads(pickle.dumps(then)).reviews()] == ["confirm"]  # noqa: S301 - our own bytes
+    assert [(r["name"], json.loads(r["manifest"])) for r in releases(store)] == [("spring", manifest)]
+    for name in ("spring", "2026-01-01", "17"):
+        with pytest.raises(StoreError, match="D508"):
+            release(store, name, tmp_path / "other")
+    with pytest.raises(StoreError, match="D534"):
+        released(store, "summer")
+
+
+def test_eight_writers_at_once_some_of_them_killed_lose_nothing(tmp_path: Path) -> None:
+    """Eight processes bring stories, half of them the same ones; three are killed at random instants, and what each had been told is kept is there, once."""
+    chance = random.Random(5)
+    record = tmp_path / "record"
+    Store.create(record)
+    firsts = [0, 0, 100, 100, 200, 200, 300, 400]
+    command = [sys.executable, str(ROOT / "tests/faults/writer.py"), str(record)]
+    writers = [subprocess.Popen([*command, str(n), str(n + 5)], stdout=subprocess.PIPE, text=True) for n in firsts]
+    for writer in writers:
+        assert writer.stdout is not None
+        writer.stdout.readline()  # its first story is kept: it is at work
+    told = set(firsts)
+    for writer in chance.sample(writers, 3):
+        time.sleep(chance.uniform(0, 0.3))
+        writer.kill()
+    for writer in writers:
+        told |= {int(line) for line in (writer.stdout or ()) if line.endswith("\n")}
+        assert writer.wait() in {0, -signal.SIGKILL}
+        if writer.stdout:
+            writer.stdout.close()
+    store = Store(record)
+    repair(store, grace_hours=0)
+    kept = [int(s.text.rsplit(" ", 1)[-1].rstrip(".")) for s in store.stories()]
+    assert told <= set(kept)
+    assert len(kept) == len(set(kept))
+    assert store.rows("events").select(pl.col("id").is_duplicated().any()).collect().item() is False
+    assert verify(store) == []
 
 
 def test_a_missing_record_and_a_missing_table_are_told(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import polars as pl
 
 from diurna.errors import QueryError
 from diurna.knowledge.disputed import area_at
+from diurna.store.links import read_links
 
 if TYPE_CHECKING:
     from diurna.store import Store
@@ -92,6 +93,9 @@ class Acts:
         """
         late = [] if since is None else [pl.col("published") >= since, pl.col("month") >= f"{since:%Y-%m}"]
         copy = pl.col("record").str.contains(_COPY, literal=True).alias("copy")
+        links = read_links(store)
+        repeats = [] if links is None else links.families.filter(pl.col("kind").is_in(["exact", "copy"]))["story"].to_list()
+        copy = copy.or_(pl.col("id").is_in(repeats)).alias("copy")
         stories = store.readings().filter(*late).select("id", "published", "source", "url", "title", "language", "events", "month", "batch", copy).collect()
         codes = [pl.col(c).cast(pl.Categorical) for c in ("type", "mode", "quad", "modality", "place_country", "claimant_country", "month")]
         events = store.rows("events").filter(*late).select(_SLIM).with_columns(codes).collect()

@@ -23,7 +23,8 @@ __all__ = ["compare", "export", "import_"]
 _ROWS = 5_000  # rows written to the record at once
 _SHOWN = 20  # rejects printed; all are counted, and kept beside the output
 
-Format = Annotated[str, typer.Argument(metavar="FORMAT", help="jsonl, parquet, csv, geojson, graphml, polecat, icews, gdelt, gdelt1 or phoenix; import also acled and ucdp.")]
+_NAMES = "jsonl, parquet, csv, geojson, graphml, polecat, icews, gdelt, gdelt1, phoenix; read only: gdelt-mentions, acled, ucdp."
+Format = Annotated[str, typer.Argument(metavar="FORMAT", help=_NAMES)]
 StoreUrl = Annotated[str | None, typer.Option("--store", metavar="URL", help="The record.")]
 
 

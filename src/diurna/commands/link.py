@@ -12,12 +12,14 @@ import typer
 from diurna.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.table import Table
 
-    from diurna.link import Linker
+    from diurna.link import Affair, Linker, Thread
     from diurna.records import Story
+    from diurna.store import Store
+    from diurna.store.links import Links
 
 __all__ = ["app"]
 
@@ -69,11 +71,12 @@ def events(
     new: Annotated[list[str] | None, typer.Option(metavar="INPUT", help="Stories to add after the others: tell which threads each joins, merges or splits.")] = None,
 ) -> None:
     """Link reports of one event into threads, with the number of independent sources. Stories must be coded."""
-    linker = _linked(inputs)
     if new:
+        linker = _linked(inputs)
         _write(({"story": story.id, "does": change.kind, "before": change.before, "after": change.after} for story in _read(new) for change in [linker.add(story)]), output)
         return
-    shown = [t for t in linker.threads() if single or len({m.story for m in t.members}) > 1]
+    found = _threads(inputs)
+    shown = [t for t in found if single or len({m.story for m in t.members}) > 1]
     if as_json or output:
         _write((t.to_dict() for t in shown), output)
         return
@@ -85,7 +88,7 @@ def events(
         for m in t.members if why else ():
             table.add_row("", f"  {m.source or m.story}", m.published or "", "", "", "", f"{m.score:.2f}", "; ".join(m.because) or m.text)
     _print(table)
-    typer.echo(f"{len(linker.mentions)} mentions, {len(linker.threads())} events, {len(shown)} shown")
+    typer.echo(f"{sum(len(t.mentions) for t in found)} mentions, {len(found)} events, {len(shown)} shown")
 
 
 @app.command(epilog="Examples:  diurna link affairs coded.jsonl   ·   diurna link affairs record/ --json")
@@ -96,9 +99,7 @@ def affairs(
     single: Annotated[bool, typer.Option("--all", help="List affairs too of a single event.")] = False,
 ) -> None:
     """Gather events into affairs over time: a visit from its announcement to its communiqué, a battle. Stories must be coded."""
-    from diurna.link import affairs_of
-
-    shown = [a for a in affairs_of(_linked(inputs).threads()) if single or len(a.threads) > 1]
+    shown = [a for a in _affairs(inputs) if single or len(a.threads) > 1]
     if as_json or output:
         _write((a.to_dict() for a in shown), output)
         return
@@ -109,6 +110,57 @@ def affairs(
             head = (affair.id, " ".join((*affair.countries, *affair.about))) if number == 0 else ("", "")
             table.add_row(*head, t.type, t.from_ or "", str(reports), str(t.sources), t.members[0].text)
     _print(table)
+
+
+@app.command(epilog="Examples:  diurna link keep record   ·   diurna link keep record --anew")
+def keep(
+    url: Annotated[str, typer.Argument(metavar="URL", help="The record.")],
+    anew: Annotated[bool, typer.Option("--anew", help="Link all stories anew, as after an update of the program.")] = False,
+    affairs: Annotated[bool, typer.Option(help="Gather affairs too.")] = True,
+) -> None:
+    """Keep the links with the record: families, threads and affairs of what came since the last time. What is not touched is not looked at again."""
+    from diurna.store import Store
+    from diurna.store.linking import keep_links
+
+    done = keep_links(Store(url), anew=anew, affairs=affairs)
+    typer.echo(f"{done.fresh} stories linked, {done.read} read; {done.families} families, {done.threads} threads and {done.affairs} affairs written")
+
+
+def _kept(inputs: Sequence[str]) -> tuple[Store, Links] | None:
+    """Open the links that a record keeps, where it is the only input and they are of all its stories."""
+    if len(inputs) != 1 or not _is_record(inputs[0]):
+        return None
+    from diurna.store import Store
+    from diurna.store.linking import is_fresh
+    from diurna.store.links import read_links
+
+    store = Store(inputs[0])
+    links = read_links(store)
+    return (store, links) if links is not None and is_fresh(store, links) else None
+
+
+def _threads(inputs: Sequence[str]) -> list[Thread]:
+    """Give the threads that the record keeps, or link the stories."""
+    if (kept := _kept(inputs)) is None:
+        return _linked(inputs).threads()
+    from diurna.store.linking import kept_threads
+
+    return kept_threads(*kept)
+
+
+def _affairs(inputs: Sequence[str]) -> list[Affair]:
+    from diurna.link import affairs_of
+
+    kept = _kept(inputs)
+    if kept is None or kept[1].affairs_of != kept[1].last:
+        return affairs_of(_threads(inputs))
+    from diurna.store.linking import kept_affairs
+
+    return kept_affairs(*kept)
+
+
+def _is_record(name: str) -> bool:
+    return "://" in name or (Path(name) / "stories" / "_delta_log").is_dir()
 
 
 def _linked(inputs: Iterable[str]) -> Linker:
@@ -126,7 +178,7 @@ def _plain(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the linker's 
 def _read(inputs: Iterable[str]) -> Iterator[Story]:
     """Read stories with their events: from records, or from lines of JSON."""
     for name in inputs:
-        if "://" in name or (Path(name) / "stories" / "_delta_log").is_dir():
+        if _is_record(name):
             from diurna.store import Store
 
             yield from Store(name).stories()

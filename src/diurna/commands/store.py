@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from diurna.errors import ConfigError, QueryError
+from diurna.errors import QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,21 +27,21 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def _open(url: str, as_of: str | None = None) -> Store:
-    from diurna.store import Store
+    """Open the record, as it was at the end of a day, at a moment, in a version, or in a release of some name."""
+    from diurna.store import Store, released
 
-    return Store(url, as_of=_moment(as_of))
+    moment = None if as_of is None else _moment(as_of)
+    return released(Store(url), as_of) if moment is None and as_of is not None else Store(url, as_of=moment)
 
 
-def _moment(as_of: str | None) -> datetime | int | None:
-    """Read a day (its end), a moment, or a version's number."""
-    if as_of is None:
-        return None
+def _moment(as_of: str) -> datetime | int | None:
+    """Read a day (its end), a moment, or a version's number; None where it is none of these."""
     if as_of.isdigit() and len(as_of) < _DAY_DIGITS:
         return int(as_of)
     try:
         moment = datetime.fromisoformat(as_of if "T" in as_of else f"{as_of}T23:59:59")
-    except ValueError as error:
-        raise ConfigError("D102", f"--as-of: “{as_of}” is no ISO 8601 day or time, like 2023-02-22, nor a version's number") from error
+    except ValueError:
+        return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -140,7 +140,7 @@ def release(
     url: Url,
     name: Annotated[str, typer.Option(metavar="NAME", help="The release's name.")],
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder for its files.")],
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="VERSION|DATE", help="The record as it was then.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="VERSION|DATE|NAME", help="The record as it was then, or in a release of that name.")] = None,
 ) -> None:
     """Write a named, citable copy: Parquet files, and a manifest with their hashes."""
     from diurna.store import release as write
@@ -165,7 +165,7 @@ def query(
     least: Annotated[float, typer.Option("--min-confidence", min=0.0, max=1.0, metavar="X")] = 0.0,
     review: Annotated[str, typer.Option(metavar="STATE", help="What reviewers said: open, disputed, confirm, correct, reject or any.")] = "any",
     sql: Annotated[str | None, typer.Option(metavar="QUERY", help="SQL over the tables instead of filters.")] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="VERSION|DATE", help="The record as it was then.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="VERSION|DATE|NAME", help="The record as it was then, or in a release of that name.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many rows.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print full records, one JSON object a line.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
@@ -180,8 +180,16 @@ def query(
             dyad=dyad_of(dyad), country=country, types=type_ or [], mode=mode, modality=modality, claimant=claimant, place=place, since=since, until=until,
             first=first, last=last, text=text, least=least, review=review,
         ).sort("published", "story", "id")  # fmt: skip
+        rows = _with_links(record, rows)
     frame = _collected(rows.head(limit) if limit else rows)
     _put(frame, output, as_json=as_json, as_csv=as_csv)
+
+
+def _with_links(record: Store, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Put thread, independent sources and the version before beside events, where the record keeps links."""
+    from diurna.store.links import read_links, with_links
+
+    return rows if read_links(record) is None else with_links(record, rows)
 
 
 def dyad_of(text: str | None) -> tuple[str, str] | None:
@@ -204,9 +212,16 @@ def _sql(record: Store, sql: str) -> pl.LazyFrame:
     from diurna.store import TABLES
 
     try:
-        return pl.SQLContext({name: record.rows(name) for name in TABLES} | {"dyads": record.dyads()}).execute(sql)
+        return pl.SQLContext({name: record.rows(name) for name in TABLES} | {"dyads": record.dyads()} | _linked(record)).execute(sql)
     except pl.exceptions.PolarsError as error:
         raise QueryError("D604", f"the SQL cannot be read: {error}; tables are {', '.join(TABLES)}, dyads") from error
+
+
+def _linked(record: Store) -> dict[str, pl.LazyFrame]:
+    from diurna.store.links import read_links
+
+    links = read_links(record)
+    return {} if links is None else {"families": links.families.lazy(), "threads": links.threads.lazy(), "affairs": links.affairs.lazy()}
 
 
 def _collected(rows: pl.LazyFrame) -> pl.DataFrame:
@@ -256,7 +271,7 @@ def _beside(record: str, verdict: str, reviewer: str, reason: str, values: str |
     return json.dumps(json.loads(record) | {"review": said}, ensure_ascii=False)
 
 
-_SHOWN = ("published", "type", "mode", "modality", "actors", "recipients", "trigger", "place", "claimant", "confidence", "review", "corrections")
+_SHOWN = ("published", "type", "mode", "modality", "actors", "recipients", "trigger", "place", "claimant", "confidence", "sources", "review", "corrections")
 
 
 def _table(frame: pl.DataFrame) -> None:

@@ -132,6 +132,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format("icews", "ICEWS, 20 columns", _table(icews.story_of, icews.LAYOUT), _tabs(icews.rows, icews.COLUMNS, "iso-8859-1"), facts_only=True),
         Format("gdelt", "GDELT 2.0 events, 61 columns; reads 1.0 too", _GDELT, _tabs(gdelt.rows_v2), facts_only=True),
         Format("gdelt1", "GDELT 1.0 events, 58 columns", _GDELT, _tabs(gdelt.rows_v1), facts_only=True),
+        Format("gdelt-mentions", "GDELT mentions, 16 columns: who reported an event, and when", _table(gdelt.mention_of, gdelt.MENTIONS_LAYOUT), None),
         Format("phoenix", "Phoenix, 26 columns", _table(phoenix.story_of, phoenix.LAYOUT), _tabs(phoenix.rows), facts_only=True),
         Format("acled", "ACLED, 31 columns, your own file", _table(acled.story_of, acled.LAYOUT), None),
         Format("ucdp", "UCDP GED and Candidate, 49 columns", _table(ucdp.story_of, ucdp.LAYOUT), None),

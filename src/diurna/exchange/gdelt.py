@@ -1,9 +1,11 @@
-"""GDELT's event tables, 1.0 (58 columns) and 2.0 (61)."""
+"""GDELT's event tables, 1.0 (58 columns) and 2.0 (61), and its mentions (16), which are read only."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from diurna.errors import InputError
 from diurna.exchange.codes import BODIES, country_from, country_to, sector_from, sector_to
 from diurna.exchange.drafts import Draft, coordinates_of, day_of, finish, place_of, when_of
 from diurna.exchange.pairs import FACTS, cameo_of, number_for, pairs
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from diurna.exchange.rows import Row
 
-__all__ = ["LAYOUT", "V1", "V2", "rows_v1", "rows_v2", "story_of"]
+__all__ = ["LAYOUT", "MENTIONS", "MENTIONS_LAYOUT", "V1", "V2", "mention_of", "rows_v1", "rows_v2", "story_of"]
 
 
 def _actor(n: int) -> str:
@@ -37,6 +39,11 @@ def _columns(adm2: str) -> tuple[str, ...]:
 V1: Final = _columns("")
 V2: Final = _columns("ADM2Code")
 
+MENTIONS: Final = tuple(
+    "GLOBALEVENTID EventTimeDate MentionTimeDate MentionType MentionSourceName MentionIdentifier SentenceID Actor1CharOffset Actor2CharOffset ActionCharOffset InRawText "
+    "Confidence MentionDocLen MentionDocTone MentionDocTranslationInfo Extras".split()
+)
+MENTIONS_LAYOUT: Final = Layout("GDELT mentions", {16: MENTIONS})
 LAYOUT: Final = Layout("GDELT", {57: V1[:-1], 58: V1, 61: V2})
 _STATE, _CITY = {"US": "2"}, {"US": "3"}  # GDELT counts places of the United States apart
 _TYPES = {"1": "country", "2": "admin1", "3": "city", "4": "city", "5": "admin1"}
@@ -55,6 +62,21 @@ def story_of(row: Row) -> Story:
             trigger, match.type, match.mode, code, (actor,) if actor else (), (recipient,) if recipient else (), when=when_of(row, "SQLDATE"), where=_place(row)
         )  # fmt: skip
     return finish(row, "gdelt", key, draft, published=day_of(row, "DATEADDED"), source="GDELT", url=row.get("SOURCEURL"))
+
+
+def mention_of(row: Row) -> Story:
+    """Read a row of GDELT's mentions: a report that tells of an event, which it names and does not describe; the story's thread is the event's id.
+
+    Raises:
+        InputError: D243 if the day of the report is none or the event is not named.
+    """
+    key, published = row.get("GLOBALEVENTID"), day_of(row, "MentionTimeDate")
+    if not key.isdigit():
+        raise InputError("D243", f"“{key[:40]}” in GLOBALEVENTID is no number of an event", row.where)
+    place = row.get("MentionIdentifier")
+    language = None if row.get("MentionDocTranslationInfo") else "en"  # what was translated is told in other codes than ours
+    told = finish(row, "gdelt", key, None, published=published, source=row.get("MentionSourceName"), url=place if "://" in place else None, language=language)
+    return replace(told, thread=f"gdelt:{key}")
 
 
 def _party(row: Row, n: int) -> Party | None:

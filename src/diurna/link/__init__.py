@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diurna.link.affairs import Affair, affairs_of
+from diurna.link.affairs import Affair, affairs_in, affairs_of
 from diurna.link.duplicates import Duplicates, Pair, compare
 from diurna.link.families import Families, Family, Statement, Version
 from diurna.link.origins import independent, origin_of
@@ -20,6 +20,7 @@ __all__ = [
     "Statement",
     "Thread",
     "Version",
+    "affairs_in",
     "affairs_of",
     "compare",
     "independent",

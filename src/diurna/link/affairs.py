@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 from diurna.link.clusters import average_linkage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from diurna.link.threads import Thread
 
-__all__ = ["Affair", "affairs_of"]
+__all__ = ["Affair", "affairs_in", "affairs_of"]
 
 _DAYS: Final = 60  # between two threads that hang together
 _LEAST: Final = 0.3  # average likeness of the threads of one affair
@@ -95,6 +95,30 @@ def affairs_of(threads: Sequence[Thread]) -> list[Affair]:
                     likeness[a][b] = likeness[b][a] = value
     groups = average_linkage(profiles, likeness, _LEAST)
     found = [_affair([profiles[key] for key in group], likeness) for group in groups]
+    return sorted(found, key=lambda a: (a.from_ or "", a.id))
+
+
+def affairs_in(threads: Sequence[Thread], affair_of: Mapping[str, str]) -> list[Affair]:
+    """Gather threads into affairs that are known.
+
+    Args:
+        threads: as ``Linker.threads`` gives them.
+        affair_of: of a thread's id, the id of its affair.
+
+    Returns:
+        Affairs by first day and id.
+    """
+    groups: dict[str, list[_Profile]] = defaultdict(list)
+    for thread in threads:
+        if thread.id in affair_of:
+            groups[affair_of[thread.id]].append(_Profile(thread))
+    found = []
+    for profiles in groups.values():
+        likeness: dict[str, dict[str, float]] = defaultdict(dict)
+        for i, a in enumerate(profiles):
+            for b in profiles[i + 1 :]:
+                likeness[a.thread.id][b.thread.id] = likeness[b.thread.id][a.thread.id] = _likeness(a, b)
+        found.append(_affair(profiles, likeness))
     return sorted(found, key=lambda a: (a.from_ or "", a.id))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from diurna.link.duplicates import Body, Duplicates, Pair, aligned_unit, compared, differences
@@ -75,6 +76,10 @@ class Family:
 class Families:
     """Keep families as stories come; the families of a set of stories do not depend on the order they came in.
 
+    Args:
+        stories: stories to begin with; they need not be coded.
+        reach: days between two stories that are one, at most; undated ones are then compared with undated ones only. Any when None.
+
     (But for stories that share only sentences which two hundred others tell too; docs/why/060.)
 
     >>> from diurna.records import Story
@@ -84,7 +89,8 @@ class Families:
     [('a', 'first', ()), ('b', 'update', ('12 → 15',))]
     """
 
-    def __init__(self, stories: Iterable[Story] = ()) -> None:
+    def __init__(self, stories: Iterable[Story] = (), reach: int | None = None) -> None:
+        self.reach = reach
         self.pairs: dict[frozenset[str], Pair] = {}
         self._index = Duplicates()
         self._groups = Groups()
@@ -93,11 +99,19 @@ class Families:
 
     def add(self, story: Story) -> list[Pair]:
         """Add a story; give the pairs that it makes with stories before it."""
-        found = list(self._index.pairs([story]))
+        found = [pair for pair in self._index.pairs([story]) if self._near(pair)]
         for pair in found:
             self.pairs[frozenset((pair.a, pair.b))] = pair
             self._groups.join(pair.a, pair.b)
         return found
+
+    def _near(self, pair: Pair) -> bool:
+        if self.reach is None:
+            return True
+        first, last = (self._index.bodies[key].story.published for key in (pair.a, pair.b))
+        if first is None or last is None:
+            return first == last
+        return abs((date.fromisoformat(last) - date.fromisoformat(first)).days) <= self.reach
 
     def by_story(self) -> dict[str, str]:
         """Give of each story's id a name for its family; stories of one family have the same."""

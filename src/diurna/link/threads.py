@@ -19,7 +19,7 @@ from diurna.link.origins import independent
 from diurna.link.sameness import because, sameness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from diurna.records import Story
 
@@ -105,17 +105,40 @@ class Linker:
 
     Args:
         stories: coded stories to begin with.
+        reach: days between two stories that are one, at most, as in ``Families``.
     """
 
-    def __init__(self, stories: Iterable[Story] = ()) -> None:
+    def __init__(self, stories: Iterable[Story] = (), reach: int | None = None) -> None:
         self.mentions: dict[str, Mention] = {}
-        self.families = Families()
+        self.families = Families(reach=reach)
         self._stories: dict[str, Story] = {}
         self._likeness: dict[str, dict[str, float]] = {}
         self._blocks: dict[tuple[str, int], list[str]] = defaultdict(list)
         self._thread_of: dict[str, tuple[str, ...]] = {}
+        self._told: dict[str, tuple[float, str | None, tuple[str, ...]]] = {}
         for story in stories:
             self.add(story)
+
+    @classmethod
+    def of_groups(cls, stories: Iterable[Story], rows: Iterable[Mapping[str, Any]]) -> Linker:
+        """Make a linker of threads that are known, comparing nothing.
+
+        Args:
+            stories: the coded stories that tell of them.
+            rows: of each event ``event``, ``thread``, ``score``, ``nearest`` and ``because``.
+        """
+        linker = cls()
+        linker._stories = {story.id: story for story in stories}
+        linker.mentions = {m.id: m for story in linker._stories.values() for m in mentions_of(story)}
+        groups: dict[str, list[str]] = defaultdict(list)
+        for row in rows:
+            if row["event"] in linker.mentions and row["thread"] is not None:
+                groups[row["thread"]].append(row["event"])
+                linker._told[row["event"]] = row["score"], row["nearest"], tuple(row["because"] or ())
+        for group in groups.values():
+            ordered = tuple(sorted(group, key=linker._moment))
+            linker._thread_of |= dict.fromkeys(group, ordered)
+        return linker
 
     def add(self, story: Story) -> Change:
         """Add a coded story, link its events, and say what changed; a story that is known already changes nothing."""
@@ -142,15 +165,20 @@ class Linker:
         for key in blocks(mention, 0):
             self._blocks[key].append(mention.id)
 
-    def _regroup(self, fresh: Iterable[str]) -> Change:
-        """Group anew the mentions that hang together with the fresh ones."""
-        waiting = list(fresh)
+    def hanging(self, events: Iterable[str]) -> set[str]:
+        """Give the events that hang together with some, through whatever lies between, and these themselves: what one of them changes stays among them."""
+        waiting = list(events)
         touched: set[str] = set()
         while waiting:
             key = waiting.pop()
             if key not in touched:
                 touched.add(key)
                 waiting += self._likeness[key]
+        return touched
+
+    def _regroup(self, fresh: Iterable[str]) -> Change:
+        """Group anew the mentions that hang together with the fresh ones."""
+        touched = self.hanging(fresh)
         before = {self._thread_of[key] for key in touched if key in self._thread_of}
         after = []
         for group in average_linkage(touched, self._likeness, _LEAST):
@@ -168,10 +196,16 @@ class Linker:
         """Give of each event's id the id of its thread."""
         return {key: group[0] for key, group in self._thread_of.items()}
 
-    def threads(self) -> list[Thread]:
-        """Give the threads, by day and id, single mentions too."""
-        families = self.families.by_story()
-        found = [self._thread([self.mentions[key] for key in group], families) for group in set(self._thread_of.values())]
+    def threads(self, among: set[str] | None = None, families: dict[str, str] | None = None) -> list[Thread]:
+        """Give the threads, by day and id, single mentions too.
+
+        Args:
+            among: only those of these events.
+            families: of a story's id the name of its family, where more is known than these stories tell.
+        """
+        families = self.families.by_story() if families is None else families
+        groups = set(self._thread_of.values()) if among is None else {self._thread_of[key] for key in among}
+        found = [self._thread([self.mentions[key] for key in group], families) for group in groups]
         return sorted(found, key=lambda t: (t.from_ or "", t.id))
 
     def _thread(self, mentions: Sequence[Mention], families: dict[str, str]) -> Thread:
@@ -196,6 +230,8 @@ class Linker:
         )
 
     def _member(self, mention: Mention, mentions: Sequence[Mention]) -> Member:
+        if (told := self._told.get(mention.id)) is not None:
+            return Member(mention.id, mention.story, mention.source, mention.published, mention.text, *told)
         others = [m for m in mentions if m.id != mention.id]
         likeness = self._likeness[mention.id]
         nearest = max(others, key=lambda m: (likeness.get(m.id, 0.0), m.id), default=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from diurna.store.reviews import STATES, VERDICTS, Review, Standing
 from diurna.store.schemas import TABLES
 from diurna.store.store import Store, Written
-from diurna.store.upkeep import Fault, compact, history, info, release, repair, vacuum, verify
+from diurna.store.upkeep import Fault, compact, history, info, release, released, releases, repair, vacuum, verify
 
 __all__ = [
     "STATES",
@@ -20,6 +20,8 @@ __all__ = [
     "history",
     "info",
     "release",
+    "released",
+    "releases",
     "repair",
     "vacuum",
     "verify",

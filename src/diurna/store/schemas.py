@@ -10,13 +10,15 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
+from deltalake import Field, Schema
+from deltalake.schema import ArrayType, PrimitiveType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from diurna.records import CoderVersion, Event, Reject, Story
 
-__all__ = ["CHILDREN", "PARTITION", "TABLES", "frame_of", "reject_rows", "story_rows"]
+__all__ = ["CHILDREN", "LINKS", "PARTITION", "RELEASES", "TABLES", "frame_of", "reject_rows", "schema_of", "story_rows"]
 
 PARTITION: Final = "month"
 _KEYS: Final[dict[str, tuple[Any, str]]] = {
@@ -152,13 +154,75 @@ TABLES: Final[dict[str, dict[str, tuple[Any, str]]]] = {
         "recorded": (pl.Datetime("us", "UTC"), "when, UTC"),
     },
 }
+LINKS: Final[dict[str, dict[str, tuple[Any, str]]]] = {
+    "passes": {
+        "pass": (pl.Int64, "number of the pass of linking"),
+        "before": (pl.Int64, "number of the pass that it built on; null when it linked all stories anew"),
+        "recorded": (pl.Datetime("us", "UTC"), "when it ended, UTC"),
+        "stories": (pl.Int64, "stories that were new to it"),
+        "affairs": (pl.Boolean, "whether it gathered affairs"),
+    },
+    "families": {
+        "pass": (pl.Int64, "number of the pass of linking"),
+        "story": (pl.String, "id of the story"),
+        "batch": (pl.Int64, "number of the write that brought the reading of it"),
+        "family": (pl.String, "id of the first version of the stories that are one; its own when it is alone"),
+        "kind": (pl.String, "what it is to the version before: first, exact, copy, update or rewrite"),
+        "previous": (pl.String, "id of the earlier version that it is most like"),
+        "score": (pl.Float64, "how sure, in [0, 1]"),
+        "changes": (pl.List(pl.String), "figures, days and names told otherwise than there"),
+    },
+    "threads": {
+        "pass": (pl.Int64, "number of the pass of linking"),
+        "event": (pl.String, "id of the event"),
+        "story": (pl.String, "id of the story"),
+        "thread": (pl.String, "id of the first mention of the same event; null when the event is no longer"),
+        "component": (pl.String, "id of an event that all events go by which hang together, through whatever lies between"),
+        "score": (pl.Float64, "average likeness to the other mentions, in [0, 1]"),
+        "nearest": (pl.String, "id of the event that it is most like"),
+        "because": (pl.List(pl.String), "why, in words"),
+        "sources": (pl.Int32, "independent sources of the thread"),
+    },
+    "affairs": {
+        "pass": (pl.Int64, "number of the pass of linking"),
+        "thread": (pl.String, "id of the thread"),
+        "affair": (pl.String, "id of the first thread that it belongs with; null when the thread is no longer"),
+    },
+}
+"""Tables of links, which passes of linking append to (docs/why/111)."""
+RELEASES: Final[dict[str, tuple[Any, str]]] = {
+    "name": (pl.String, "the release's name"),
+    "version": (pl.Int64, "version of the stories that it was made of"),
+    "made": (pl.Datetime("us", "UTC"), "when, UTC"),
+    "citation": (pl.String, "how to cite it"),
+    "manifest": (pl.String, "its files with rows, bytes and hashes, as JSON"),
+}
+"""The table of releases, made with the first."""
 CHILDREN: Final = ("events", "mentions", "claims", "harm", "treaties")
 """Tables whose rows become visible with their story's row."""
 
 
+_DELTA = {
+    pl.String: "string", pl.Categorical: "string", pl.Int64: "long", pl.Int32: "integer", pl.Float32: "float", pl.Float64: "double", pl.Boolean: "boolean", pl.Date: "date",
+}  # fmt: skip
+
+
+def schema_of(columns: Mapping[str, tuple[Any, str]]) -> Schema:
+    """Give a table's Delta schema, each column with its comment."""
+    return Schema([Field(column, _delta_type(kind), nullable=True, metadata={"comment": comment}) for column, (kind, comment) in columns.items()])
+
+
+def _delta_type(kind: object) -> PrimitiveType | ArrayType:
+    if isinstance(kind, pl.List):
+        return ArrayType(_delta_type(kind.inner), contains_null=True)
+    if isinstance(kind, pl.Datetime):
+        return PrimitiveType("timestamp")
+    return PrimitiveType(_DELTA[kind])  # type: ignore[index]
+
+
 def frame_of(table: str, rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
     """Make a frame of a table's rows, columns and types as ``TABLES`` gives them."""
-    schema = {name: pl.String if kind == pl.Categorical else kind for name, (kind, _) in TABLES[table].items()}
+    schema = {name: pl.String if kind == pl.Categorical else kind for name, (kind, _) in (TABLES | LINKS | {"releases": RELEASES})[table].items()}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 

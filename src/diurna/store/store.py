@@ -14,30 +14,27 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
-from deltalake import CommitProperties, DeltaTable, Field, Schema, write_deltalake
+from deltalake import CommitProperties, DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
-from deltalake.schema import ArrayType, PrimitiveType
 
 from diurna.errors import StoreError
 from diurna.ontology import PLOVER
 from diurna.records import CoderVersion, Event, Reject, Story
 from diurna.store import filters, marks, reviews, summaries
-from diurna.store.schemas import CHILDREN, PARTITION, TABLES, frame_of, reject_rows, story_rows
+from diurna.store.schemas import CHILDREN, PARTITION, TABLES, frame_of, reject_rows, schema_of, story_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from diurna.ontology import Ontology
+    from diurna.store.links import Links
     from diurna.store.reviews import Review, Standing
 
 __all__ = ["Store", "Written"]
 
 _RETRIES = 30  # appends never conflict in content; only the number of the next commit is raced for
 _BATCH_BITS = 62  # random numbers; a clash needs some 2^31 batches (birthday bound)
-_DELTA = {
-    pl.String: "string", pl.Categorical: "string", pl.Int64: "long", pl.Int32: "integer", pl.Float32: "float", pl.Float64: "double", pl.Boolean: "boolean", pl.Date: "date",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +67,7 @@ class Store:
         self.snapshots = marks.Snapshots(self.table)
         self.kept: dict[int, int] = {}  # of a version of the counts of dyads, the version of the stories that they are of
         self.late: dict[tuple[int, int], pl.DataFrame] = {}  # counts of what came between two versions of the stories
+        self.links_read: tuple[tuple[int, ...], Links | None] | None = None  # by the versions of their tables
         self._superseded: tuple[int, pl.DataFrame] | None = None
         self._unended: dict[str, tuple[tuple[int, int], tuple[int, ...]]] = {}
         self.version = as_of if isinstance(as_of, int) else None
@@ -83,8 +81,21 @@ class Store:
             raise StoreError("D534", f"the record has no version {version}; `diurna store history` lists them", self.url)
         return datetime.fromtimestamp(found[0]["timestamp"] / 1000, UTC)
 
+    def at(self, version: int, moment: datetime) -> Self:
+        """Open the record in a version of its stories, with what was written of reviews, rejects and runs up to a moment, UTC."""
+        found = type(self)(self.url, self.options, version)
+        found.as_of = moment
+        return found
+
+    def version_at(self, moment: datetime | None) -> int:
+        """Tell which version the table of stories had at a moment, UTC; the newest when None."""
+        if moment is None:
+            return self.snapshots.newest("stories").version()
+        told = [c["version"] for c in self.table("stories").history() if datetime.fromtimestamp(c["timestamp"] / 1000, UTC) <= moment]
+        return max(told, default=0)
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.url, self.options, self.as_of if self.version is None else self.version)
+        return type(self), (self.url, self.options, self.as_of if self.version is None else self.version), {"as_of": self.as_of}
 
     @classmethod
     def create(cls, url: str | Path, options: dict[str, str] | None = None) -> Self:
@@ -93,7 +104,7 @@ class Store:
         for name in TABLES:
             try:
                 DeltaTable.create(
-                    f"{place}/{name}", _schema(name), mode="ignore", partition_by=[PARTITION], name=name, description=f"diurna {name}", storage_options=options
+                    f"{place}/{name}", schema_of(TABLES[name]), mode="ignore", partition_by=[PARTITION], name=name, description=f"diurna {name}", storage_options=options
                 )
             except (DeltaError, OSError) as error:
                 raise StoreError("D503", f"the record cannot be made ({error}); check the folder or the access to the object store", place) from error
@@ -305,13 +316,17 @@ class Store:
         """Tell where each reviewed event stands: all of them, or some."""
         return reviews.standings(self, events)
 
-    def stories(self) -> Iterator[Story]:
-        """Read the stories back, each with its events, as they were written."""
-        records = self.rows("events").select("story", "record").collect()
+    def stories(self, ids: Collection[str] | None = None) -> Iterator[Story]:
+        """Read the stories back, each with its events, as they were written; all, or those with some ids."""
+        rows, events = self.readings(), self.rows("events")
+        if ids is not None:
+            rows = rows.filter(pl.col("id").is_in(list(ids)))
+            months = rows.select(pl.col(PARTITION).unique()).collect()[PARTITION]
+            events = events.filter(pl.col(PARTITION).is_in(months.implode()), pl.col("story").is_in(list(ids)))
         by_story: dict[str, list[Event]] = {}
-        for story, record in records.iter_rows():
+        for story, record in events.select("story", "record").collect().iter_rows():
             by_story.setdefault(story, []).append(_event(record))
-        for key, record in self.readings().select("id", "record").collect().iter_rows():
+        for key, record in rows.select("id", "record").collect().iter_rows():
             yield _story(record, tuple(sorted(by_story.get(key, ()), key=lambda e: (e.trigger.start, e.type))))
 
     def run(self, began: datetime, coder: CoderVersion, written: Written) -> None:
@@ -325,19 +340,6 @@ class Store:
                 }
             ],
         )  # fmt: skip
-
-
-def _schema(name: str) -> Schema:
-    """Give a table's Delta schema, each column with its comment."""
-    return Schema([Field(column, _delta_type(kind), nullable=True, metadata={"comment": comment}) for column, (kind, comment) in TABLES[name].items()])
-
-
-def _delta_type(kind: object) -> PrimitiveType | ArrayType:
-    if isinstance(kind, pl.List):
-        return ArrayType(_delta_type(kind.inner), contains_null=True)
-    if isinstance(kind, pl.Datetime):
-        return PrimitiveType("timestamp")
-    return PrimitiveType(_DELTA[kind])  # type: ignore[index]
 
 
 def _event(record: str) -> Event:

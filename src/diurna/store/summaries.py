@@ -77,9 +77,8 @@ def dyads(store: Store, dyad: tuple[str, str] | None = None) -> pl.LazyFrame:
     kept = _kept(store)
     if kept is None:
         return _of(dyads_of(store.rows("events")), dyad)
-    table, version = kept
+    table, version, now = kept
     rows = _of(pl.scan_delta(table), dyad)
-    now = store.snapshots.newest("stories")
     if now.version() == version:
         return rows
     try:
@@ -105,8 +104,8 @@ def _of(rows: pl.LazyFrame, dyad: tuple[str, str] | None) -> pl.LazyFrame:
     return rows if dyad is None else rows.filter(pl.col("actor") == dyad[0].upper(), pl.col("recipient") == dyad[1].upper())
 
 
-def _kept(store: Store) -> tuple[DeltaTable, int] | None:
-    """Open the counts and tell of which version of the stories they are; None where there are none that can be used."""
+def _kept(store: Store) -> tuple[DeltaTable, int, DeltaTable] | None:
+    """Open the counts, tell of which version of the stories they are, and open these as they stand; None where there are no counts that can be used."""
     if store.as_of is not None:
         return None
     try:
@@ -116,7 +115,8 @@ def _kept(store: Store) -> tuple[DeltaTable, int] | None:
             store.kept = {table.version(): version}
     except (StoreError, DeltaError, OSError):
         return None
-    return (table, version) if 0 <= version <= store.snapshots.newest("stories").version() else None
+    now = store.snapshots.newest("stories")
+    return (table, version, now) if 0 <= version <= now.version() else None
 
 
 def _before(store: Store, version: int) -> DeltaTable:

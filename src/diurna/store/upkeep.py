@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from diurna.errors import StoreError
-from diurna.store.schemas import CHILDREN, TABLES
+from diurna.store.schemas import CHILDREN, RELEASES, TABLES, schema_of
 from diurna.store.summaries import keep_dyads
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from diurna.store.store import Store
 
-__all__ = ["Fault", "compact", "history", "info", "release", "repair", "vacuum", "verify"]
+__all__ = ["Fault", "compact", "history", "info", "release", "released", "releases", "repair", "vacuum", "verify"]
 
 _GRACE_HOURS = 1.0  # a batch younger than this may still be on its way
 
@@ -163,20 +164,26 @@ def release(store: Store, name: str, folder: Path) -> dict[str, Any]:
         The manifest, also written as ``manifest.json``.
 
     Raises:
-        StoreError: D508 if the folder holds something.
+        StoreError: D508 if the folder holds something, or the name is taken or reads as a day or a version.
     """
+    if name.isdigit() or _dated(name):
+        raise StoreError("D508", f"“{name}” reads as a version or a day; give a release another name, like {date.today().year}.1", store.url)  # noqa: DTZ011 - an example
+    if name in {r["name"] for r in releases(store)}:
+        raise StoreError("D508", f"there is a release “{name}” already; a name stands for one state of the record", store.url)
     if folder.exists() and any(folder.iterdir()):
         raise StoreError("D508", "a release needs a new folder", str(folder))
     folder.mkdir(parents=True, exist_ok=True)
-    facts = info(store)
+    made = datetime.now(UTC)
+    version = store.version if store.version is not None else store.version_at(store.as_of)
+    record = store.at(version, store.as_of or made)  # whatever others write meanwhile
+    facts = info(record)
     files = {}
     for table in ("stories", *CHILDREN, "reviews"):
         path = folder / f"{table}.parquet"
-        rows = store.rows(table).collect()
+        rows = record.rows(table).collect()
         keys = [c for c in ("story", "event", "id", "part", "start", "text") if c in rows.columns]
         rows.sort(keys).write_parquet(path, compression="zstd")
         files[path.name] = {"rows": len(rows), "bytes": path.stat().st_size, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
-    made = datetime.now(UTC)
     manifest = {
         "name": name,
         "made": made.isoformat(timespec="seconds"),
@@ -185,5 +192,43 @@ def release(store: Store, name: str, folder: Path) -> dict[str, Any]:
         "versions": {t: facts["tables"][t]["version"] for t in facts["tables"]},
         "files": files,
     }
+    _make_releases(store)
+    store.append("releases", [{"name": name, "version": version, "made": store.as_of or made, "citation": manifest["citation"], "manifest": json.dumps(manifest)}])
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
     return manifest
+
+
+def _make_releases(store: Store) -> None:
+    try:
+        DeltaTable.create(f"{store.url}/releases", schema_of(RELEASES), mode="ignore", name="releases", description="diurna releases", storage_options=store.options)
+    except (DeltaError, OSError) as error:
+        raise StoreError("D503", f"the table of releases cannot be made ({error})", store.url) from error
+
+
+def releases(store: Store) -> list[dict[str, Any]]:
+    """List the releases of a record, oldest first: ``name``, ``version`` of the stories, ``made``, ``citation`` and ``manifest`` (JSON)."""
+    try:
+        return store.scan("releases").sort("made").collect().to_dicts()
+    except StoreError:
+        return []  # none was made
+
+
+def released(store: Store, name: str) -> Store:
+    """Open a record as it was when a release was made of it.
+
+    Raises:
+        StoreError: D534 if there is no such release.
+    """
+    known = releases(store)
+    for row in known:
+        if row["name"] == name:
+            return store.at(int(row["version"]), row["made"])
+    raise StoreError("D534", f"“{name}” is no version, no ISO 8601 day like 2023-02-22, and no release (there are: {', '.join(r['name'] for r in known) or 'none'})", store.url)
+
+
+def _dated(name: str) -> bool:
+    try:
+        datetime.fromisoformat(name)
+    except ValueError:
+        return False
+    return True
