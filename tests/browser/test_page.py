@@ -311,13 +311,19 @@ def test_every_view_is_reached_and_walked_by_keys(browser: Browser, server: str)
         page.locator("main").focus()
         keys = page.eval_on_selector_all("#nav a", "links => links.map(a => [a.dataset.view, a.title.slice(-1)])")
         assert len(keys) >= 12
-        for name, key in keys:
+        for name, key in keys[::-1]:
+            before = page.title()
             page.evaluate("document.activeElement?.blur()")
-            page.keyboard.press("g")
-            page.keyboard.press(key)
-            page.wait_for_url(f"**/{name}")
+            for _ in range(5):  # the second key has to come soon after the first, which a busy machine may not manage
+                page.keyboard.press("g")
+                page.keyboard.press(key)
+                page.wait_for_timeout(200)
+                if page.url.endswith(f"/{name}"):
+                    break
             page.wait_for_selector(SHOWN)
             page.wait_for_selector(f"#nav a[aria-current][data-view={name}]")
+            if name != "paste":
+                page.wait_for_function("before => document.title !== before", arg=before)
             if page.locator("main [data-row] a, main a[data-row], main [data-row] button").count():
                 page.keyboard.press("j")
                 assert page.evaluate("document.querySelector('main').contains(document.activeElement) && document.activeElement.id !== 'view'"), name

@@ -241,7 +241,7 @@ class Kept:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, from what is kept where that is still true."""
-        if "diurna.warm" in scope:
+        if scope["type"] != "http" or "diurna.warm" in scope:
             await self._answer(scope, receive, send)
             return
         self.flow.now += 1

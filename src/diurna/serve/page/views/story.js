@@ -33,7 +33,7 @@ export async function view({ rest, query, signal }) {
         story.duplicate_of && [" · a copy of ", h("a", { href: `/story/${story.duplicate_of}` }, "another story")], ` · ${events.length} events · `, explain, note)),
     held, claims(events), told,
   ];
-  versions(story.id, told, signal);
+  versions(rest[0], told, signal);
   return { title: story.title || "Story", body, ready };
 }
 
