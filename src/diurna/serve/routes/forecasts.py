@@ -188,7 +188,7 @@ def _rows(request: Request, snapshot: Snapshot, query: _Wanted) -> list[dict[str
 
 
 def _row(one: Forecast, query: _Wanted) -> dict[str, Any]:
-    counting = Counting(hypothetical=query.hypothetical, confirmed=query.confirmed)
+    counting = Counting.model_validate(query.model_dump(include={"hypothetical", "confirmed"}))
     named = {"dyad": one.unit, "both": "true"} if one.kind == "dyad" else {"country": one.unit}
     observed = [
         {"month": m.isoformat(), "count": n, "events": counting.link(**named, quad="MX", since=m.isoformat(), until=period_end(m, "month").isoformat())} for m, n in one.observed
