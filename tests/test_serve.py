@@ -406,6 +406,30 @@ def test_ledgers_and_sources_come_as_tables(api: str) -> None:
     assert ask(f"{api}/sources.csv").body.decode().splitlines()[0].startswith("source,stories")
 
 
+def test_forecasts_say_what_they_rest_on_in_every_form(api: str) -> None:
+    got = ask(f"{api}/forecasts?ids=true").facts
+    assert got["total"] == len(got["items"]) > 0
+    assert {i["kind"] for i in got["items"]} == {"dyad", "country"}
+    for item in got["items"]:
+        assert item["chance"] is None  # half a year is too short to show one
+        assert "no forecast" in item["chance_note"]
+        assert 0 < item["baseline_chance"] < 1
+        assert sum(o["count"] for o in item["observed"]) == len(item["ids"])
+    (pair,) = ask(f"{api}/forecasts?dyad=ukr-rus&ids=true").facts["items"]
+    assert pair["unit"] == "RUS-UKR"
+    latest = pair["observed"][-1]
+    events = ask(f"{api}{latest['events'].removeprefix('/api/v1')}").facts["items"]
+    assert len(events) == latest["count"]
+    assert {e["id"] for e in events} <= set(pair["ids"])
+    tested = ask(f"{api}/forecasts/backtest?kind=dyad").facts
+    assert {r["kind"] for r in tested["rows"]} == {"dyad"}
+    assert all(v["shown"] is None for v in tested["verdicts"])
+    for view, rows in (("forecasts", got["items"]), ("forecasts/backtest", ask(f"{api}/forecasts/backtest").facts["rows"])):
+        text = pl.read_csv(io.BytesIO(ask(f"{api}/{view}.csv").body))
+        assert len(text) == len(rows)
+        assert pl.read_parquet(io.BytesIO(ask(f"{api}/{view}.parquet").body))["kind"].to_list() == [r["kind"] for r in rows]
+
+
 def test_schemathesis_finds_nothing(server: str, folder: Path) -> None:
     command = [
         sys.executable, "-m", "schemathesis.cli", "run", f"{server}/openapi.json", "--checks", "all", "--max-examples", "3", "--phases", "examples,coverage,fuzzing",

@@ -15,6 +15,7 @@ from diurna.commands.annotate import annotate
 from diurna.commands.arguments import check_published
 from diurna.commands.claims import claims
 from diurna.commands.exchange import compare, export, import_
+from diurna.commands.forecast import forecast
 from diurna.commands.gazetteer import app as gazetteer_commands
 from diurna.commands.knowledge import app as knowledge_commands
 from diurna.commands.ledger import app as ledger_commands
@@ -60,6 +61,7 @@ app.command("import", epilog="Examples:  diurna import gdelt 20150218.export.CSV
 app.command(epilog="Examples:  diurna export polecat --store record -o record.txt   ·   diurna export gdelt --losses")(export)
 app.command(epilog="Example:  diurna compare record gdelt:20150218.export.CSV.zip --by day")(compare)
 app.command(epilog="Examples:  diurna dyads --store record   ·   diurna dyads RUS-UKR --store record --by week --both")(dyads)
+app.command(epilog="Examples:  diurna forecast --store record   ·   diurna forecast RUS-UKR --store record   ·   diurna forecast --store record --backtest")(forecast)
 app.command(epilog="Examples:  diurna watch feeds.toml --store record   ·   diurna watch public --only africa --store record --once   ·   diurna watch public --list")(watch)
 app.command(epilog="Example:  diurna serve --store record --port 8765")(serve)
 app.command(epilog="Example:  diurna key newsroom --scope read --scope code >> keys")(key)

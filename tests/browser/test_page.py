@@ -21,7 +21,7 @@ EVENT = hostile().events[0]
 VIEWS = {
     "today": "/today?days=31", "events": "/events?country=RUS", "stories": "/stories", "story": f"/story/{EVENT.story}?event={EVENT.id}", "dyads": "/dyad",
     "dyad": "/dyad/RUS-UKR?at=2024-06-01",
-    "countries": "/country", "country": "/country/RUS", "network": "/network?least=1", "map": "/map", "treaties": "/treaties",
+    "countries": "/country", "country": "/country/RUS", "network": "/network?least=1", "map": "/map", "treaties": "/treaties", "forecast": "/forecast",
     "harm": "/harm", "sources": "/sources", "review": "/review",
     "paste": "/paste",
     "missing": "/story/00000000000000000000",

@@ -20,8 +20,9 @@ from starlette.staticfiles import StaticFiles
 
 from diurna.errors import ConfigError, DiurnaError, InputError, QueryError
 from diurna.serve.answers import json_answer
+from diurna.serve.foreseeing import Foreseeing
 from diurna.serve.guard import Buckets, Flow, Guard, Kept, Keys, is_loopback
-from diurna.serve.routes import code, dyads, events, ledgers, places, reviews, signals, today, wide
+from diurna.serve.routes import code, dyads, events, forecasts, ledgers, places, reviews, signals, today, wide
 from diurna.serve.routes.common import PROBLEMS, Snap, missing
 from diurna.serve.shapes import Health, Index
 from diurna.serve.snapshot import Holder
@@ -103,7 +104,8 @@ def make_app(store: Store, settings: Settings | None = None) -> FastAPI:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )  # fmt: skip
     app.state.holder, app.state.settings, app.state.reading, app.state.warmer = holder, chosen, code.Reading(), warmer
-    for part in (today, events, dyads, wide, places, ledgers, code, reviews, signals):
+    app.state.foreseeing = Foreseeing()
+    for part in (today, events, dyads, forecasts, wide, places, ledgers, code, reviews, signals):
         app.include_router(part.router, prefix=_V1)
     _facts(app)
     _errors(app)

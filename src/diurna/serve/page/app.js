@@ -10,6 +10,7 @@ const VIEWS = {
   stories: ["Stories", "s"],
   dyad: ["Dyads", "d"],
   country: ["Countries", "c"],
+  forecast: ["Forecasts", "f"],
   network: ["Network", "n"],
   map: ["Map", "m"],
   treaties: ["Treaties", "r"],

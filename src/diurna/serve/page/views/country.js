@@ -3,6 +3,7 @@
 import { quadMark } from "/acts.js";
 import { get, pageOf } from "/api.js";
 import { empty, h, number, table } from "/dom.js";
+import { foresight } from "/foresight.js";
 import { counting, forms } from "/questions.js";
 
 const PASSED = ["since", "until", "hypothetical", "confirmed", "min_confidence"];
@@ -24,6 +25,7 @@ export async function view({ rest, query, signal }) {
     h("section", {}, h("h2", {}, "With whom"), account.partners.length ? table("Partners", [
       ["country", (p) => h("a", { href: `/country/${p.code}` }, p.name ?? p.code)], ["to them", (p) => h("a", { href: `/dyad/${code}-${p.code}?${asked.size ? `${text}&` : ""}oneway=true` }, number(p.outward)), "num"],
       ["from them", (p) => h("a", { href: `/dyad/${p.code}-${code}?${asked.size ? `${text}&` : ""}oneway=true` }, number(p.inward)), "num"], ["mean score", (p) => number(p.mean, 1), "num"]], account.partners) : empty("No act between it and another country."))),
+    foresight({ kind: "country", country: code }, query, signal),
     h("section", {}, h("h2", {}, "Who claims what of it"), claims.items.length ? table("Claims", [
       ["claimant", (c) => [c.claimant, c.claimant_country && h("span", { class: "code" }, ` ${c.claimant_country}`)]], ["acts of", (c) => c.quad && quadMark(c.quad)], ["told", (c) => number(c.told), "num"], ["denied", (c) => number(c.denied), "num"], ["possible", (c) => number(c.open), "num"],
       ["open", (c) => h("a", { href: `/events?${new URLSearchParams({ country: code, claimant: c.claimant.slice(0, 200) })}` }, "events")]], claims.items) : empty("No report credits a claim about it."))] };

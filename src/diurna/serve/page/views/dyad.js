@@ -5,6 +5,7 @@ import { actList } from "/acts.js";
 import { get, pageOf } from "/api.js";
 import { empty, fill, h, number, table } from "/dom.js";
 import { saving } from "/export.js";
+import { foresight } from "/foresight.js";
 import { counting, field, flags, forms } from "/questions.js";
 
 const PASSED = ["since", "until", "hypothetical", "confirmed", "min_confidence"];
@@ -51,7 +52,7 @@ export async function view({ rest, query, signal }) {
     signal.addEventListener("abort", () => { for (const { chart } of charts) chart.destroy(); });
     if (state.at !== null) period(points[state.at], below, signal);
   };
-  return { title: facts.dyad.replace("-", facts.both ? " ⇄ " : " → "), body: [head, form, drawn, notes(changes, weeks, by), below, twin(points)], ready };
+  return { title: facts.dyad.replace("-", facts.both ? " ⇄ " : " → "), body: [head, form, drawn, notes(changes, weeks, by), below, a !== b && foresight({ kind: "dyad", dyad: facts.dyad }, query, signal), twin(points)], ready };
 }
 
 const picked = (query, names) => [...query].filter(([name, value]) => names.includes(name) && value !== "");
