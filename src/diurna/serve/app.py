@@ -90,11 +90,11 @@ def make_app(store: Store, settings: Settings | None = None) -> FastAPI:
     warmer = Warmer(holder, lambda: flow.now, f"{_V1}/")
 
     @asynccontextmanager
-    async def life(_: FastAPI) -> AsyncIterator[None]:
+    async def life(service: FastAPI) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = _AT_ONCE
         if chosen.refresh:
             holder.watch(chosen.refresh)
-        warming = asyncio.create_task(warmer.run(_warm))
+        warming = asyncio.create_task(warmer.run(_warm, service))
         yield
         warming.cancel()
         holder.close()

@@ -57,11 +57,12 @@ class Warmer:
         """Tell what share of it is ready, for the record as it stands."""
         return round(self.done / self.of, 3) if self.of and self.version == self.holder.snapshot.version else 0.0
 
-    async def run(self, ready: Callable[[Snapshot], None]) -> None:
+    async def run(self, ready: Callable[[Snapshot], None], service: object) -> None:
         """Keep answers ready until cancelled.
 
         Args:
             ready: makes a snapshot ready for questions; called in a thread.
+            service: the application, which views look for in what they are asked.
         """
         alone = CapacityLimiter(1)
         while True:
@@ -75,8 +76,7 @@ class Warmer:
                     await self._stand_back()
                     if self.holder.snapshot.version != self.version:
                         break
-                    await self._ask(address)
-                    self.done += 1
+                    self.done += await self._ask(address, service)
             await asyncio.sleep(_LOOK)
 
     async def _stand_back(self) -> None:
@@ -84,22 +84,29 @@ class Warmer:
         while self.busy():  # noqa: ASYNC110 - requests come and go; an event would be set and cleared by each
             await asyncio.sleep(_YIELD)
 
-    async def _ask(self, address: str) -> None:
+    async def _ask(self, address: str, service: object) -> bool:
+        """Ask for one answer; tell whether it was given. What was not is never counted as ready."""
         path, _, query = f"{self.prefix}{address}".partition("?")
         scope: dict[str, Any] = {
             "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http", "path": path, "raw_path": path.encode(),
             "query_string": query.encode(), "root_path": "", "headers": [(b"host", b"127.0.0.1"), (b"accept-encoding", b"gzip")], "client": None, "server": None,
-            "diurna.warm": True,
+            "diurna.warm": True, "app": service,
         }  # fmt: skip
 
         async def receive() -> Message:
             return {"type": "http.request", "body": b"", "more_body": False}
 
-        async def send(_: Message) -> None:
-            return
+        statuses: list[int] = []
 
+        async def send(message: Message) -> None:
+            if "status" in message:
+                statuses.append(message["status"])
+
+        if self.app is None:
+            return False
         try:
-            if self.app is not None:
-                await self.app(scope, receive, send)
+            await self.app(scope, receive, send)
         except Exception:
             logging.getLogger("diurna.serve").exception("an answer could not be made ready: %s", address)
+            return False
+        return statuses == [200]
