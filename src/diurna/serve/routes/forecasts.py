@@ -140,7 +140,8 @@ def forecasts(request: Request, snapshot: Snap, query: Annotated[_Wanted, Query(
 @router.get("/forecasts.csv", responses=tabled(FORMS["csv"], "forecasts as a table"))
 def forecasts_csv(request: Request, snapshot: Snap, query: Annotated[_Wanted, Query()]) -> Response:
     """Give forecasts as a table of text."""
-    return table_answer(_flat(_rows(request, snapshot, query)[: query.limit]), "csv")
+    frame = _flat(_rows(request, snapshot, query)[: query.limit])
+    return table_answer(frame.with_columns(pl.col(pl.List(pl.Int64)).cast(pl.List(pl.String))), "csv")
 
 
 @router.get("/forecasts.parquet", responses=tabled(FORMS["parquet"], "forecasts as a Parquet file"))
