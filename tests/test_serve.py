@@ -442,5 +442,5 @@ def test_schemathesis_finds_nothing(server: str, folder: Path) -> None:
         sys.executable, "-m", "schemathesis.cli", "run", f"{server}/openapi.json", "--checks", "all", "--max-examples", "3", "--phases", "examples,coverage,fuzzing",
         "--workers", "1", "--seed", "1", "--generation-database", "none", "--exclude-path", "/api/v1/code", "--request-timeout", "60",
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, timeout=900)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, timeout=1800)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
