@@ -17,6 +17,7 @@ _VIEWS = (
     "/api/v1/events", "/api/v1/events?type=ASSAULT", "/api/v1/events?dyad={a}-{b}", "/api/v1/events?country={a}&modality=actual", "/api/v1/dyads?country={a}",
     "/api/v1/dyads/{a}-{b}?by=month", "/api/v1/countries/{a}", "/api/v1/networks?least=20", "/api/v1/stories", "/api/v1/search?q={a}", "/api/v1/claims?actor={a}",
 )  # fmt: skip
+_SLOWEST = 5  # answers named
 _CODES = "USA RUS UKR CHN IRN ISR SYR TUR FRA DEU GBR IND PAK PRK KOR JPN VEN COL BRA MEX EGY SAU YEM IRQ AFG".split()
 
 
@@ -46,6 +47,8 @@ def main(url: str, a_second: float, seconds: float) -> None:
     taken.sort()
     at = {share: taken[int(len(taken) * share)][0] * 1000 for share in (0.5, 0.95, 0.99)}
     print(f"{len(taken)} requests at {a_second:g} a second: p50 {at[0.5]:.0f} ms, p95 {at[0.95]:.0f} ms, p99 {at[0.99]:.0f} ms, {len(errors)} errors")
+    for seconds_, view in taken[: -1 - _SLOWEST : -1]:
+        print(f"  {seconds_ * 1000:5.0f} ms  {view}")
 
 
 if __name__ == "__main__":

@@ -199,6 +199,9 @@ class _Page(StaticFiles):
     """Serve the page; addresses within it (``/dyad/RUS-UKR``) give the page too, so that each view has a link of its own."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
+        allowed = sorted(method.upper() for method in scope["app"].openapi()["paths"].get(f"/{path}", ()))
+        if allowed:  # an address of the API, asked by a method that it has not
+            raise HTTPException(405, headers={"Allow": ", ".join(allowed)})
         try:
             return await super().get_response(path, scope)
         except HTTPException as error:

@@ -28,7 +28,7 @@ CURSOR = r"^([0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])|undated)\.[0-9a-f
 
 def _iso(value: object) -> object:
     """Take a day only as ISO 8601 writes it; pydantic alone would take numbers too."""
-    if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+    if not isinstance(value, date) and not (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
         raise ValueError("a day is written like 2023-02-22")
     return value
 
