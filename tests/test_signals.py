@@ -144,8 +144,14 @@ def test_a_later_round_links_what_is_new_to_it_and_sees_what_a_first_look_would(
     from diurna.link import Linker
 
     rules, linked, added = rules_of(tmp_path, FILE + MATCH + "days = 20\n"), {}, []
-    add = Linker.add
-    monkeypatch.setattr(Linker, "add", lambda self, story: (added.append(story.id), add(self, story))[1])
+    extend = Linker.extend
+
+    def noted(self: Linker, stories) -> None:
+        given = list(stories)
+        added.extend(s.id for s in given)
+        extend(self, given)
+
+    monkeypatch.setattr(Linker, "extend", noted)
     first = [made_story(i, f"2024-06-{1 + i:02}", ("ASSAULT", "RUS", c), ("AID", "USA", "UKR")) for i, c in enumerate(("NOR", "EST", "USA", "NOR", "EST", "SWE"))]
     store = made_record(tmp_path, [*first, made_story(40, "2024-06-20", ("AID", "USA", "UKR"))])
     seen(tmp_path, rules, store, linked=linked)

@@ -90,9 +90,9 @@ def _linked(rule: Rule, look: Look, found: pl.DataFrame) -> Linked:
     if linked is None or linked.on != look.on or any(wanted.get(story) != events for story, events in linked.ids.items()):
         linked = look.linked[rule.name] = Linked(look.on)
     fresh = [story for story in wanted if story not in linked.ids]
-    for key, story in look.stories(fresh).items():
-        ids = linked.ids[key] = wanted[key]
-        linked.linker.add(replace(story, events=tuple(e for e in story.events if e.id in ids)))
+    stories = look.stories(fresh)
+    linked.linker.extend(replace(story, events=tuple(e for e in story.events if e.id in wanted[key])) for key, story in stories.items())
+    linked.ids |= {key: wanted[key] for key in stories}
     return linked
 
 
