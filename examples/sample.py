@@ -11,18 +11,22 @@ import json
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from diurna.coder import Coder
 from diurna.link import Families
-from diurna.serve.sample import SAMPLE
+from diurna.serve.sample import RULES, SAMPLE, SIGNALS, sample_record
+from diurna.signals import load_rules, replay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
 
     from diurna.records import Story
 
 _TEXT = Path(__file__).with_name("sample.txt")
+_DAYS = 366  # of the replay; the sample has fewer
 
 
 @dataclass
@@ -82,7 +86,16 @@ def main() -> None:
     copies = {v.story: v.previous for f in Families(stories) for v in f.versions if v.kind in {"exact", "copy"} and v.previous}
     whole = [replace(s, duplicate_of=copies.get(s.id)) for s in stories]
     lines = [json.dumps(s.to_dict() | {"events": [e.to_dict() for e in s.events]}, ensure_ascii=False) for s in sorted(whole, key=lambda s: (s.published or "", s.id))]
-    Path(str(SAMPLE)).write_bytes(gzip.compress("".join(f"{line}\n" for line in lines).encode(), mtime=0))
+    _packed(SAMPLE, lines)
+    rules = Path(__file__).with_name("signals.toml")
+    Path(str(RULES)).write_bytes(rules.read_bytes())
+    _packed(SIGNALS, [])
+    with TemporaryDirectory() as folder:
+        _packed(SIGNALS, [s.to_json() for s in replay(load_rules(rules), sample_record(Path(folder)), _DAYS).signals])
+
+
+def _packed(where: Traversable, lines: list[str]) -> None:
+    Path(str(where)).write_bytes(gzip.compress("".join(f"{line}\n" for line in lines).encode(), mtime=0))
 
 
 if __name__ == "__main__":

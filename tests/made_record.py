@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diurna.ontology import QUADS, TYPES
 from diurna.records import Attribution, CoderVersion, Confidence, Event, Party, Place, Sentence, Span, Story, When, event_id, story_id
+from diurna.signals import check, load_rules, outbox_path
 from diurna.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 CODER = CoderVersion("0.1.0", "test")
 Act = tuple[str, str, str]  # type, actors, recipients, as “ASSAULT”, “RUS”, “UKR GEO”
@@ -50,3 +51,14 @@ def made_record(folder: Path, stories: Iterable[Story]) -> Store:
     store = Store.create(folder / "record")
     store.write(stories, CODER)
     return store
+
+
+def made_signals(store: Store) -> None:
+    """Look at a record with two rules, over all its days, and keep what they see beside it."""
+    folder = Path(store.url).parent
+    (folder / "rules.toml").write_text(
+        '[[channel]]\nname = "log"\nkind = "file"\npath = "signals.jsonl"\n'
+        '[[rule]]\nname = "raids"\nkind = "match"\nabout = "Violence <b>done</b>"\ntypes = ["ASSAULT"]\ndays = 400\n'
+        '[[rule]]\nname = "pressure"\nkind = "threshold"\nper = "dyad"\ntypes = ["SANCTION"]\nabove = 0\ndays = 400\n'
+    )
+    check(load_rules(folder / "rules.toml"), store, outbox_path(store.url), lambda _: None)

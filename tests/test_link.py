@@ -183,8 +183,9 @@ def test_reports_of_one_event_make_a_thread_with_its_sources_and_reasons() -> No
 @given(st.permutations(range(6)))
 def test_threads_and_affairs_do_not_depend_on_the_order(order: list[int]) -> None:
     stories = expulsions()
-    linker, other = Linker(stories), Linker(stories[i] for i in order)
-    assert [t.to_dict() for t in other.threads()] == [t.to_dict() for t in linker.threads()]
+    linker, other, many = Linker(stories), Linker(stories[i] for i in order), Linker(stories[:1])
+    many.extend(stories[i] for i in order)
+    assert [t.to_dict() for t in other.threads()] == [t.to_dict() for t in linker.threads()] == [t.to_dict() for t in many.threads()]
     assert [a.to_dict() for a in affairs_of(other.threads())] == [a.to_dict() for a in affairs_of(linker.threads())]
 
 

@@ -17,6 +17,7 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -26,15 +27,14 @@ from diurna.errors import ConfigError
 from diurna.records import story_id
 from diurna.serve import Settings, make_app
 from diurna.serve.guard import Buckets, Keys
-from diurna.serve.sample import sample_stories
+from diurna.serve.sample import RULES, sample_signals, sample_stories
 from diurna.serve.snapshot import Holder
 from diurna.serve.warm import Warmer
 from diurna.store import Store
-from tests.made_record import CODER, made_record, made_story
+from tests.made_record import CODER, made_record, made_signals, made_story
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from diurna.records import Story
 
@@ -86,7 +86,7 @@ def stories() -> list[Story]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("serve")
-    made_record(folder, stories())
+    made_signals(made_record(folder, stories()))
     return folder
 
 
@@ -472,6 +472,50 @@ def test_forecasts_say_what_they_rest_on_in_every_form(api: str) -> None:
         text = pl.read_csv(io.BytesIO(ask(f"{api}/{view}.csv").body))
         assert len(text) == len(rows)
         assert pl.read_parquet(io.BytesIO(ask(f"{api}/{view}.parquet").body))["kind"].to_list() == [r["kind"] for r in rows]
+
+
+def test_signals_are_paged_from_the_newest_and_given_as_a_table(api: str) -> None:
+    whole = ask(f"{api}/signals").facts
+    assert whole["total"] == len(whole["items"]) >= 3
+    assert {s["rule"] for s in whole["items"]} == {"raids", "pressure"}
+    assert all(s["evidence"][0]["sentence"] and s["events"] and s["sources"] and s["channels"]["log"] for s in whole["items"])
+    paged, address = [], f"{api}/signals?limit=1"
+    while address:
+        got = ask(address)
+        paged += got.facts["items"]
+        cursor = got.facts["next"]
+        assert (cursor is not None) == ('rel="next"' in got.headers.get("link", ""))
+        address = f"{api}/signals?limit=1&cursor={cursor}" if cursor else ""
+    assert paged == whole["items"]
+    table = pl.read_csv(ask(f"{api}/signals.csv").body)
+    assert table["id"].to_list() == [s["id"] for s in whole["items"]]
+    assert ask(f"{api}/signals?rule=pressure&kind=threshold").facts["total"] == sum(s["rule"] == "pressure" for s in whole["items"])
+    assert ask(f"{api}/signals?rule=none").facts["items"] == ask(f"{api}/signals?since=2999-01-01").facts["items"] == []
+
+
+@pytest.mark.parametrize("query", ["kind=mach", "limit=0", "limit=501", "limit=x", "cursor=-1", "cursor=1e3", "since=2024-02-31", "rule=", "colour=red"])
+@pytest.mark.parametrize("form", ["", ".csv"])
+def test_a_wrong_question_on_signals_is_told(api: str, form: str, query: str) -> None:
+    got = ask(f"{api}/signals{form}?{query}")
+    assert (got.status, got.facts["code"]) == (422, "D641")
+    assert query.partition("=")[0] in got.facts["where"]
+
+
+def test_the_demo_has_the_signals_of_the_example_at_once_and_each_leads_to_its_events() -> None:
+    events = {e.id for s in sample_stories() for e in s.events}
+    with served(None, "--demo") as address:
+        began = time.monotonic()
+        got = ask(f"{address}/api/v1/signals").facts
+        took = time.monotonic() - began
+    assert took < 2
+    assert got["total"] == len(sample_signals()) > 10
+    assert {s["rule"] for s in got["items"]} >= {"force in the straits", "protests", "first threat"}
+    assert all(set(s["events"]) <= events and s["made"].startswith(s["on"]) and s["channels"] == {} for s in got["items"])
+    assert [s["on"] for s in got["items"]] == sorted((s["on"] for s in got["items"]), reverse=True)
+
+
+def test_the_packaged_rules_are_those_of_the_example() -> None:
+    assert Path(str(RULES)).read_bytes() == (Path(__file__).parent.parent / "examples/signals.toml").read_bytes()
 
 
 def test_schemathesis_finds_nothing(server: str, folder: Path) -> None:

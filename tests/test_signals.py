@@ -140,6 +140,39 @@ def test_a_signal_waits_for_its_sources_and_is_sent_once_however_often_it_is_tol
     assert len(lines(tmp_path / "out.jsonl")) == 1
 
 
+def test_a_later_round_links_what_is_new_to_it_and_sees_what_a_first_look_would(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from diurna.link import Linker
+
+    rules, linked, added = rules_of(tmp_path, FILE + MATCH + "days = 20\n"), {}, []
+    extend = Linker.extend
+
+    def noted(self: Linker, stories) -> None:
+        given = list(stories)
+        added.extend(s.id for s in given)
+        extend(self, given)
+
+    monkeypatch.setattr(Linker, "extend", noted)
+    first = [made_story(i, f"2024-06-{1 + i:02}", ("ASSAULT", "RUS", c), ("AID", "USA", "UKR")) for i, c in enumerate(("NOR", "EST", "USA", "NOR", "EST", "SWE"))]
+    store = made_record(tmp_path, [*first, made_story(40, "2024-06-20", ("AID", "USA", "UKR"))])
+    seen(tmp_path, rules, store, linked=linked)
+    assert sorted(added) == sorted(s.id for s in first)
+    more = [made_story(50, "2024-06-16", ("ASSAULT", "RUS", "LVA")), made_story(51, "2024-06-06", ("ASSAULT", "RUS", "SWE"))]
+    store.write(more, CODER)
+    added.clear()
+    again = seen(tmp_path, rules, store, linked=linked)
+    assert sorted(added) == sorted(s.id for s in more)
+    anew = {}
+    check(rules, store, tmp_path / "alone.sqlite", lambda _: None, patient=False, linked=anew)
+    assert [t.events for t in linked["raids"].linker.threads()] == [t.events for t in anew["raids"].linker.threads()]
+    assert {s.subject for s in again.signals} == {"ASSAULT LVA-RUS Oslo"}  # the other is one more report of what was sent
+    store.review(first[0].events[0].id, "reject", by="a", reason="metaphor")
+    store.write([made_story(52, "2024-06-11", ("ASSAULT", "RUS", "POL"))], CODER)
+    added.clear()
+    assert {s.subject for s in seen(tmp_path, rules, store, linked=linked).signals} == {"ASSAULT POL-RUS Oslo"}
+    assert first[0].id not in added  # all is linked anew without what is rejected
+    assert len(added) == len(first) + 2  # five of the first, three since
+
+
 def test_what_reviewers_reject_makes_no_signal(tmp_path: Path) -> None:
     story = made_story(1, "2024-06-01", ("ASSAULT", "RUS", "NOR"))
     store = made_record(tmp_path, [story])

@@ -129,6 +129,37 @@ def test_the_command_resumes_after_a_kill_and_tells_of_health(tmp_path: Path) ->
     assert "D252" in rows["old"]["error"]
 
 
+@pytest.mark.model
+def test_rules_are_looked_with_and_what_is_new_is_sent_once(tmp_path: Path) -> None:
+    lists, rules, sent = tmp_path / "feeds.toml", tmp_path / "rules.toml", tmp_path / "sent.jsonl"
+    rules.write_text(f"[[channel]]\nname = 'log'\nkind = 'file'\npath = '{sent}'\n[[rule]]\nname = 'all'\nkind = 'threshold'\nper = 'all'\nabove = 0\n", encoding="utf-8")
+    with serving() as site:
+        site.give("/rss", rss(site.base, (1, 2)))
+        lists.write_text(f"[watch]\ndelay = 0.0\n[[feed]]\nname = 'wire'\nurl = '{site.base}/rss'\n", encoding="utf-8")
+        command = [sys.executable, "-m", "diurna.cli", "watch", str(lists), "--store", str(tmp_path / "record"), "--allow-private", "--signals", str(rules)]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as run:
+            until = time.monotonic() + 120
+            while not sent.exists() and time.monotonic() < until:
+                assert run.poll() is None
+                time.sleep(0.05)
+            run.terminate()
+            told = run.communicate(timeout=60)[1]
+        assert run.returncode == 0
+        assert "1 new signals, 1 delivered" in told
+        subprocess.run([*command, "--once"], check=True, stderr=subprocess.DEVNULL)
+    (row,) = map(json.loads, sent.read_text(encoding="utf-8").splitlines())
+    assert (row["rule"], row["events"] != []) == ("all", True)
+
+
+def test_wrong_rules_end_a_watch_before_it_begins(tmp_path: Path) -> None:
+    (tmp_path / "feeds.toml").write_text("[[feed]]\nname = 'wire'\nurl = 'http://127.0.0.1:9/rss'\n", encoding="utf-8")
+    (tmp_path / "rules.toml").write_text("[[rule]]\nname = 'a'\nkind = 'mach'\n", encoding="utf-8")
+    told = CliRunner().invoke(app, ["watch", str(tmp_path / "feeds.toml"), "--store", str(tmp_path / "record"), "--signals", str(tmp_path / "rules.toml")])
+    assert isinstance(told.exception, ConfigError)
+    assert told.exception.code == "D131"
+    assert not (tmp_path / "record").exists()
+
+
 def test_the_public_list_is_shown_by_region() -> None:
     told = CliRunner().invoke(app, ["watch", "public", "--only", "oceania", "--list", "--json"])
     rows = [json.loads(line) for line in told.stdout.splitlines()]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from diurna.records import Harm, TreatyAct
-from tests.made_record import made_record, made_story
+from tests.made_record import made_record, made_signals, made_story
 from tests.test_serve import served
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def record() -> list[Story]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("browser")
-    made_record(folder, record())
+    made_signals(made_record(folder, record()))
     with served(folder / "record", "--rate", "10000") as address:
         yield address
 

@@ -23,6 +23,7 @@ VIEWS = {
     "dyad": "/dyad/RUS-UKR?at=2024-06-01",
     "countries": "/country", "country": "/country/RUS", "network": "/network?least=1", "map": "/map", "treaties": "/treaties", "forecast": "/forecast",
     "harm": "/harm", "sources": "/sources", "review": "/review",
+    "signals": "/signals?rule=raids",
     "paste": "/paste",
     "missing": "/story/00000000000000000000",
 }  # fmt: skip
@@ -58,7 +59,7 @@ def test_a_view_shows_hostile_text_as_text(browser: Browser, server: str, name: 
         page.wait_for_timeout(200)
         assert page.locator("main img, main script, main iframe, main b").count() == 0
         assert page.locator("main a[href^='javascript:']").count() == 0
-        if name in {"story", "stories", "today", "treaties", "harm", "sources"}:
+        if name in {"story", "stories", "today", "treaties", "harm", "sources", "signals"}:
             assert EVIL in page.inner_text("main")
 
 
@@ -224,9 +225,48 @@ def test_a_slow_service_is_waited_for_and_an_old_answer_never_shown(browser: Bro
 
 def test_an_empty_record_says_what_to_do(browser: Browser, empty_server: str) -> None:
     with opened(browser, empty_server) as page:
-        for address in ("/today", "/events", "/stories", "/dyad", "/dyad/RUS-UKR", "/country", "/network", "/map", "/treaties", "/harm", "/sources"):
+        for address in ("/today", "/events", "/stories", "/dyad", "/dyad/RUS-UKR", "/country", "/network", "/map", "/treaties", "/harm", "/sources", "/signals"):
             visit(page, address)
             assert page.is_visible(".state.empty"), address
+
+
+def test_a_signal_leads_to_its_sentence_and_the_address_brings_the_list_back(browser: Browser, server: str) -> None:
+    with opened(browser, server) as page:
+        visit(page, "/signals")
+        everything = page.locator("article.record").count()
+        page.select_option("select[name=kind]", "threshold")
+        page.click("form button:has-text('Ask')")
+        page.wait_for_url("**/signals?*kind=threshold*")
+        page.wait_for_selector("a[data-row]:has-text('pressure')")
+        some = page.locator("article.record").count()
+        assert 0 < some < everything
+        page.reload()
+        page.wait_for_selector("article.record")
+        assert page.locator("article.record").count() == some
+        assert page.locator("article.record:has-text('raids')").count() == 0
+        page.locator("article.record li a").first.click()
+        page.wait_for_url("**/story/*?event=*")
+        page.wait_for_selector(".record.picked")
+
+
+def test_signals_are_paged_told_to_be_none_and_their_failure_is_told(browser: Browser, server: str) -> None:
+    with opened(browser, server) as page:
+        visit(page, "/signals?limit=1")
+        first = page.inner_text("article.record h2")
+        page.click("a:has-text('Older signals')")
+        page.wait_for_url("**/signals?*cursor=*")
+        page.wait_for_function("told => document.querySelector('article.record h2')?.innerText !== told", arg=first)
+        visit(page, "/signals?rule=nobody")
+        assert page.is_visible(".state.empty")
+        visit(page, "/signals?kind=mach")
+        assert page.is_visible("main [role=alert]")
+        told = '{"code": "D135", "message": "the state of signals cannot be read", "where": "here"}'
+        page.route("**/api/v1/signals*", lambda route: route.fulfill(status=503, content_type="application/json", body=told))
+        visit(page, "/signals?rule=raids")
+        assert "cannot be read" in page.inner_text("main [role=alert]")
+        page.unroute("**/api/v1/signals*")
+        page.click("button:has-text('Try again')")
+        page.wait_for_selector("article.record")
 
 
 def kept(page: Page, button: str) -> bytes:

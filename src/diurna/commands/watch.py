@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import signal
+import threading
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +16,10 @@ import typer
 from diurna.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from diurna.read.feeds import Watch
+    from diurna.signals import Round, Rules
 
 __all__ = ["watch"]
 
@@ -34,6 +39,7 @@ def watch(
     fetchers: Annotated[int, typer.Option(min=1, max=64, metavar="N", help="Threads that fetch.")] = 4,
     least: Annotated[float | None, typer.Option("--min-confidence", min=0.0, max=1.0, metavar="X", help="Keep events at least this sure.")] = None,
     model: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Another model than the packaged one.")] = None,
+    signals: Annotated[Path | None, typer.Option(metavar="RULES", help="Look with these rules after each round, and send what is new (docs/guide/signals.md).")] = None,
 ) -> None:
     """Read feeds, sitemaps, folders and mail-drops into the record, for months: each story once, whatever is killed when."""
     chosen = _chosen(feeds, only or [])
@@ -48,6 +54,11 @@ def watch(
     if health:
         _health(chosen, place, as_json=as_json)
         return
+    rules = None
+    if signals is not None:
+        from diurna.signals import load_rules
+
+        rules = load_rules(signals)
     from diurna.coder import Coder
     from diurna.store import Store
     from diurna.watch import Watcher
@@ -56,8 +67,48 @@ def watch(
     watcher = Watcher(chosen, record, Coder(model, least=least), place, private=private, fetchers=fetchers, tell=lambda line: typer.echo(f"{_now()}  {line}", err=True))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: watcher.stop())
-    written = watcher.run(once=once)
+    with _signals(rules, str(store), place, patient=once) as sent:
+        written = watcher.run(once=once)
     typer.echo(f"{written.stories} stories new to the record, {written.known} known, {written.rejects} rejected", err=True)
+    if sent and sent[-1].failed and once:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _signals(rules: Rules | None, store: str, state: Path, *, patient: bool) -> Iterator[list[Round]]:
+    """Look with rules in a thread of its own, so that a slow receiver holds up no story; and once more at the end, of which the round is added to the list."""
+    from diurna.signals import check, outbox_path
+    from diurna.signals import run as rounds
+    from diurna.store import Store
+
+    last: list[Round] = []
+    if rules is None:
+        yield last
+        return
+    ended, kept = threading.Event(), state.with_name("signals.sqlite") if "://" in store else outbox_path(store)
+
+    def work() -> None:
+        rounds(rules, Store(store), kept, _write, every=_ROUND, ended=ended, tell=_tell, trouble=lambda line: typer.echo(f"{_now()}  {line}", err=True))
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield last
+    finally:
+        ended.set()
+        thread.join()
+    last.append(check(rules, Store(store), kept, _write, patient=patient))
+    _tell(last[-1])
+
+
+def _write(text: str) -> None:
+    typer.echo(text + "\n")
+
+
+def _tell(done: Round) -> None:
+    typer.echo(f"{_now()}  {len(done.signals)} new signals, {done.delivered} delivered", err=True)
+    for line in (*done.failed, *done.notes):
+        typer.echo(f"  {line}", err=True)
 
 
 def _now() -> str:
@@ -126,4 +177,5 @@ def _healthy(row: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+_ROUND = 2.0  # seconds between looks whether a round of the watch has written to the record
 _SILENT = 7 * 86_400  # seconds: a feed that answers and brought nothing new for so long has likely been given up

@@ -151,6 +151,20 @@ class Linker:
             self._meet(mention)
         return self._regroup(m.id for m in fresh)
 
+    def extend(self, stories: Iterable[Story]) -> None:
+        """Add many coded stories and group their events once, at the end: the same threads as adding one by one, sooner."""
+        fresh: list[str] = []
+        for story in stories:
+            if story.id in self._stories:
+                continue
+            self._stories[story.id] = story
+            self.families.add(story)
+            for mention in mentions_of(story):
+                if mention.id not in self.mentions:
+                    self._meet(mention)
+                    fresh.append(mention.id)
+        self._regroup(fresh)
+
     def _meet(self, mention: Mention) -> None:
         """Weigh a mention against all that it may be one event with."""
         near = {other for key in blocks(mention, _REACH) for other in self._blocks.get(key, ())}

@@ -11,8 +11,7 @@ import numpy as np
 import polars as pl
 
 from diurna.analyse.changes import change_points
-from diurna.link import Linker
-from diurna.signals.look import days_back, select, subjects
+from diurna.signals.look import Linked, days_back, select, subjects
 from diurna.signals.signal import Signal, evidence_of, view_link
 
 if TYPE_CHECKING:
@@ -71,9 +70,8 @@ def _match(rule: Rule, rules: Rules, look: Look, memory: Memory) -> Seen:
     old = memory.covered(rule.name, ids)
     if not ids - old:
         return seen
-    stories = look.stories(found["story"])
-    threads = Linker(replace(s, events=tuple(e for e in s.events if e.id in ids)) for s in stories.values()).threads()
-    for thread in threads:
+    linker = _linked(rule, look, found).linker
+    for thread in linker.threads((ids - old) & linker.mentions.keys()):
         if old.intersection(thread.events):
             seen.covered |= set(thread.events)  # one more report of what was sent
         elif thread.sources >= rule.min_sources and any((m.published or "") >= since.isoformat() for m in thread.members):
@@ -83,6 +81,19 @@ def _match(rule: Rule, rules: Rules, look: Look, memory: Memory) -> Seen:
             seen.signals.append(evidence_of(look, rules, rule, pairs, key=thread.id, subject=subject, on=look.on, sources=thread.sources))
             seen.covered |= set(thread.events)
     return seen
+
+
+def _linked(rule: Rule, look: Look, found: pl.DataFrame) -> Linked:
+    """Link the events found: what is new to what the last round of the day linked; all anew where something has left it, by a review or a new day."""
+    wanted = {story: frozenset(events) for story, events in found.group_by("story").agg("id").iter_rows()}
+    linked = look.linked.get(rule.name)
+    if linked is None or linked.on != look.on or any(wanted.get(story) != events for story, events in linked.ids.items()):
+        linked = look.linked[rule.name] = Linked(look.on)
+    fresh = [story for story in wanted if story not in linked.ids]
+    stories = look.stories(fresh)
+    linked.linker.extend(replace(story, events=tuple(e for e in story.events if e.id in wanted[key])) for key, story in stories.items())
+    linked.ids |= {key: wanted[key] for key in stories}
+    return linked
 
 
 def _threshold(rule: Rule, rules: Rules, look: Look, memory: Memory) -> Seen:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from diurna.analyse.acts import Acts
+from diurna.link import Linker
 from diurna.records import Event, Story
 
 if TYPE_CHECKING:
@@ -18,9 +19,21 @@ if TYPE_CHECKING:
     from diurna.signals.rules import Filters, Rule, Rules
     from diurna.store import Store
 
-__all__ = ["Look", "days_back", "select", "subjects"]
+__all__ = ["Linked", "Look", "days_back", "select", "subjects"]
 
 _KEPT: Final = 20_000  # stories held in memory between the days of a replay
+
+
+@dataclass(slots=True)
+class Linked:
+    """Hold the threads of what a rule matched, so that the next round links only what is new to it.
+
+    ``on`` is the day looked at; ``ids`` of a story's id the events of it that are linked.
+    """
+
+    on: date
+    linker: Linker = field(default_factory=Linker)
+    ids: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -28,7 +41,7 @@ class Look:
     """Hold what rules look at.
 
     ``on`` is the last day looked at, even where ``acts`` go on; ``first`` the first day of the whole record, even where ``acts`` begin later; ``rejected`` the events that
-    reviewers reject.
+    reviewers reject; ``linked`` what earlier rounds of this process linked, by rule.
     """
 
     store: Store
@@ -36,16 +49,18 @@ class Look:
     on: date
     first: date
     rejected: frozenset[str] = frozenset()
+    linked: dict[str, Linked] = field(default_factory=dict)
     _kept: dict[str, Story] = field(default_factory=dict)
 
     @classmethod
-    def at(cls, store: Store, reach: int, on: date | None = None) -> Look | None:
+    def at(cls, store: Store, reach: int, on: date | None = None, linked: dict[str, Linked] | None = None) -> Look | None:
         """Look at a record.
 
         Args:
             store: the record.
             reach: days before ``on`` that are needed.
             on: the last day; today where the record has news of the last days up to tomorrow, else its newest day not in the future, else its newest.
+            linked: what earlier rounds linked, by rule; it is added to.
 
         Returns:
             None where no story is dated, or none by that day.
@@ -58,7 +73,7 @@ class Look:
         day = on or past[-1]
         acts = Acts.of(store, max(date.min, day - timedelta(days=min(reach, day.toordinal() - 1))))
         rejected = frozenset(s.event for s in store.standings() if s.verdict == "reject")
-        return cls(store, acts, day, days[0], rejected)
+        return cls(store, acts, day, days[0], rejected, {} if linked is None else linked)
 
     def before(self, on: date) -> Look:
         """Look at the same record on an earlier day; what was published later is never asked for."""

@@ -140,15 +140,21 @@ class Outbox:
         """Tell which subjects were past a rule's limit when last looked at."""
         return {r[0] for r in self._base.execute("SELECT subject FROM raised WHERE rule = ?", (rule,))}
 
-    def take(self, seen: Seen, channels: Sequence[str]) -> list[Signal]:
+    def take(self, seen: Seen, channels: Sequence[str], *, dated: bool = False) -> list[Signal]:
         """Keep what a rule saw, with a delivery of each signal for each channel; all or nothing.
+
+        Args:
+            seen: what the rule saw.
+            channels: names of the ways out.
+            dated: whether a signal is noted as made at the end of its day, as in a replay, and not now.
 
         Returns:
             The signals that are new.
         """
-        made, fresh = datetime.now(UTC).isoformat(timespec="seconds"), []
+        now, fresh = _now(), []
         with self._step() as base:
             for signal in seen.signals:
+                made = f"{signal.on}T23:59:59+00:00" if dated else now
                 values = (signal.id, signal.rule, signal.kind, made, signal.to_json())
                 if base.execute("INSERT OR IGNORE INTO signals (id, rule, kind, made, record) VALUES (?, ?, ?, ?, ?)", values).rowcount:
                     base.executemany("INSERT INTO deliveries (signal, channel) VALUES (?, ?)", [(signal.id, c) for c in channels])

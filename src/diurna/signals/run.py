@@ -13,7 +13,7 @@ from diurna.errors import DiurnaError
 from diurna.read.feeds.reader import backoff
 from diurna.signals.deliver import Undelivered, deliver
 from diurna.signals.kinds import look_with
-from diurna.signals.look import Look
+from diurna.signals.look import Linked, Look
 from diurna.signals.outbox import Outbox
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ class Round:
 
 
 def check(
-    rules: Rules, store: Store, state: Path, write: Callable[[str], object], *, on: date | None = None, patient: bool = True, sleep: Callable[[float], object] = time.sleep
-) -> Round:
+    rules: Rules, store: Store, state: Path, write: Callable[[str], object], *, on: date | None = None, patient: bool = True, sleep: Callable[[float], object] = time.sleep,
+    linked: dict[str, Linked] | None = None,
+) -> Round:  # fmt: skip
     """Run one round.
 
     Args:
@@ -55,6 +56,7 @@ def check(
         on: look at the record as of this day of publication, and not as of its newest.
         patient: try failed deliveries again for some seconds, instead of leaving them to the next round.
         sleep: waits some seconds.
+        linked: what earlier rounds linked, by rule, so that this one links only what is new; it is added to.
 
     Raises:
         ConfigError: D135 if the state cannot be opened.
@@ -62,7 +64,7 @@ def check(
     """
     with Outbox(state) as outbox:
         done = Round()
-        look = Look.at(store, max(r.reach for r in rules.rules), on)
+        look = Look.at(store, max(r.reach for r in rules.rules), on, linked)
         if look is not None:
             done.on = look.on
             _see(rules, look, outbox, done)
@@ -129,11 +131,12 @@ def run(
         trouble: is given an error that a later round may not meet.
     """
     over, last = ended or threading.Event(), None
+    linked: dict[str, Linked] = {}
     while not over.is_set():
         try:
             now = (store.table("stories").version(), store.table("reviews").version(), datetime.now(UTC).date())
             if now != last or _due(state):
-                done = check(rules, store, state, write, patient=False, sleep=over.wait)
+                done = check(rules, store, state, write, patient=False, sleep=over.wait, linked=linked)
                 last = now
                 if done.signals or done.delivered or done.failed:
                     tell(done)
