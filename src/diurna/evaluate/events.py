@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from diurna.errors import InputError
 from diurna.evaluate.figures import calibration, f1, share
 from diurna.evaluate.names import has_name, same_name
 from diurna.ontology import TYPES
+from diurna.read import story_from_text
 from diurna.records import Event, Party, Story
 from diurna.resolve.toponyms import kilometres
 
@@ -51,7 +53,8 @@ def score_stories(stories: Iterable[Story], coder: Coder) -> dict[str, Any]:
     """Score the events that the coder reads in stories against those they carry."""
     pairs = []
     for story in stories:
-        coded = coder.code(story.text, published=story.published, source=story.source)
+        read = story_from_text(story.text, published=story.published, source=story.source)
+        coded = coder.code_story(read if read.dateline else replace(read, dateline=story.dateline))  # the corpus keeps it beside the text
         pairs.append((story.events, coded.events))
     return {"suite": "events", "stories": len(pairs), **score_events(pairs)}
 

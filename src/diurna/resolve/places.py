@@ -18,6 +18,7 @@ from diurna.knowledge.eras import state_then
 from diurna.knowledge.gazetteer import Entry, gazetteer
 from diurna.knowledge.tables import CountryName, load_tables
 from diurna.records import Place
+from diurna.resolve.sites import likely_site
 from diurna.resolve.toponyms import Reading, Toponym, likeliest, read_toponyms
 
 if TYPE_CHECKING:
@@ -123,15 +124,20 @@ class StoryPlaces:
         return found
 
     def _site(self, frame: Frame, dated: Dated | None) -> Located:
-        if frame.place is None:
+        own, sure, why = frame.place, frame.place.score if frame.place else 0.0, ""
+        if own is None and (likely := likely_site(self.story.text, self.parsed, frame)) is not None:
+            (own, sure), why = likely, "; the place of the sentence that is likely its own"
+        if own is None:
             return Located(None, "no place is told for it")
         when = dated.when if dated else None
-        located = self.locate(frame.place, _day(when.from_ if when else self.story.published))
-        return Located(located.place, located.reason, round(frame.place.score * located.score, 4))
+        located = self.locate(own, _day(when.from_ if when else self.story.published))
+        return Located(located.place, located.reason + why, round(sure * located.score, 4))
 
     def locate(self, mention: Mention, day: date | None) -> Located:
         """Resolve one mention: a name that the gazetteer has, a capital, a town told before, else the country alone."""
         name = self._toponym(mention)
+        if self.dateline is not None and re.match(rf"{re.escape(mention.text)}\s", self.story.dateline or "", re.IGNORECASE):
+            return Located(self._place(mention, self.dateline, mention.end, day), "the dateline's first words")
         if name is not None and name.entry is not None and not _CAPITAL.match(mention.text):
             return Located(self._place(mention, name.entry, name.start, day), name.reason, name.score)
         if (entry := self._capital(mention)) is not None:

@@ -1,12 +1,11 @@
 """Date a story's acts: by their own time words, by the clause that they stand in, else by what the story told before.
 
-An act without time words of its own is dated by a small conditional logit over three readings: not told, the day of publication, the day
-that the story told last. Its weights were fitted on the annotated corpus (``eval/timeline.py``).
+An act without time words of its own is dated by a conditional logit over what the story offers: no day, the day of publication, that of another
+act of its sentence, the day told last, the day of the lead, that of an act which may be the same (``diurna.resolve.undated``).
 """
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -15,50 +14,23 @@ from typing import TYPE_CHECKING
 from diurna.records import When
 from diurna.resolve.times import TimeExpression, time_at
 from diurna.resolve.timex import Setting, count_of, shift
+from diurna.resolve.undated import Days, clause_of, same_act, weigh
 
 if TYPE_CHECKING:
     from diurna.parse.frames import Frame, Mention, ParsedStory
     from diurna.records import Story
 
-__all__ = ["FEATURES", "Dated", "Timeline"]
+__all__ = ["Dated", "Timeline"]
 
 _PAST = frozenset({"actual", "historical"})
-_ADVERBS = r"(?:\s+(?:\w+ly|also|not|since|already|once|long|first|then|been|being|twice|just|never|all|both|each|again|yet|in\s+turn))*\s+$"
-_PLUPERFECT = re.compile(rf"(?:\bhad|['’]d){_ADVERBS}", re.IGNORECASE)
-_PERFECT = re.compile(rf"\b(?:has|have|['’]ve){_ADVERBS}", re.IGNORECASE)
-_PASSIVE = re.compile(rf"\b(?:was|were){_ADVERBS}", re.IGNORECASE)
-_PRESENT = re.compile(rf"\b(?:is|are){_ADVERBS}", re.IGNORECASE)
-_DETERMINED = re.compile(
-    r"(?:\b(?:the|an?|its|their|his|her|of|for|against|on|by|with|over|about|this|these|new|more|further|any|no)|['’]s)\s+(?:[\w-]+\s+)?$",
-    re.IGNORECASE,
-)
-_TO = re.compile(r"\bto\s+$", re.IGNORECASE)
-_RELATIVE = re.compile(r"\b(?:which|who|whom|whose|where|that)\b[^,;]{0,60}$", re.IGNORECASE)
-_SUBORDINATE = re.compile(r"\b(?:after|when|since|while|because|although|though|once|as|before|until)\b[^,;]{0,60}$", re.IGNORECASE)
-_IRREGULAR = re.compile(
-    r"^(?:said|met|held|told|took|sent|shot|fought|gave|made|left|went|won|cut|hit|struck|began|beat|drove|flew|led|sought|shut|put|broke|laid|set|sold|stood|swore|"
-    r"threw|tore|withdrew|wrote|urged|bade|chose|came|forbade|froze|hid|kept|let|lost|overthrew|quit|rebuilt|ran|rode|sank|seized|stole|swept|blew|burnt|bought|brought)$",
-    re.IGNORECASE,
-)
 _GAP = re.compile(
     r"\b(?P<count>\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+(?P<unit>hour|day|week|month|year)s?\s+(?P<side>after|before)\s+[^;.]{0,110}$",
     re.IGNORECASE,
 )
+_CONTENT = re.compile(r"\b(?:to\s+(?!the\b|an?\b|its\b|their\b)[a-z]+|that|unless|if|would|will|could|may|might|who|which|whom|whose|where)\b")
 _CLAUSE_END = re.compile(r",\s+(?:and|but|he|she|it|they|the)\b", re.IGNORECASE)
-_SAID = frozenset({"ACCUSE", "REQUEST", "REJECT", "THREATEN", "SUPPORT", "AGREE", "CONCEDE", "CONSULT"})
-_FRESH = 3  # days
-_OPTIONS = ("none", "published", "told")
-FEATURES = (
-    "always", "pluperfect", "perfect", "past", "passive", "-ing", "noun", "present", "infinitive", "in a relative clause", "in a subordinate clause", "first sentence",
-    "another day in the sentence", "publication day in the sentence", "day told before", "publication day told before", "told in the sentence before",
-    "told the day before publication",
-    "told long before publication", "a speech act", "credited", "a later act of the sentence",
-)  # fmt: skip
-# Weights of FEATURES for “none” and for “told”, beside “published”: a conditional logit fitted on the annotated corpus (eval/timeline.py)
-_WEIGHTS = {
-    "none": (-0.4, 1.0, 0.8, -0.4, -0.5, 0.5, 0.4, 0.0, 0.0, 0.9, 0.0, -0.6, 0.9, 0.7, 0.2, -0.3, -0.0, -0.0, 0.2, -0.3, 0.5, 1.0),
-    "told": (-0.5, 0.9, -0.9, 0.0, 0.2, -0.0, 0.4, -0.5, -0.0, 0.5, 0.3, 0.0, 0.9, 0.4, -0.5, 0.0, 0.0, 0.6, -1.1, -0.3, 0.6, 0.1),
-}
+_LONG = 4  # sentences
+_STALE = 3  # days before publication, from which on a day told is old news; set by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +59,7 @@ class Timeline:
     south: bool = False
     published: date | None = field(init=False)
     _here: dict[int, list[date]] = field(default_factory=dict)
+    _dated: list[tuple[Frame, Days]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.published = date.fromisoformat(self.story.published[:10]) if self.story.published else None
@@ -94,25 +67,29 @@ class Timeline:
     def all(self) -> dict[tuple[int, int, str], Dated]:
         """Date every frame, by the offsets of its trigger and its type."""
         found: dict[tuple[int, int, str], Dated] = {}
-        self._here = {}
+        self._here, self._dated = {}, []
+        undated = []
         for frame in sorted(self.parsed.frames, key=lambda f: (f.sentence, f.time is None, f.trigger.start)):
-            dated = self._date(frame)
+            dated = self._by_own_words(frame)
+            if dated is None:
+                undated.append(frame)
+                continue
             found[frame.trigger.start, frame.trigger.end, frame.type] = dated
             when = dated.when
-            if when is not None and when.text is not None and when.from_ == when.to and frame.modality in _PAST:
-                self._here.setdefault(frame.sentence, []).append(date.fromisoformat(when.from_))
+            if when is not None and when.text is not None and frame.modality in _PAST:
+                self._dated.append((frame, (when.from_, when.to)))
+                if when.from_ == when.to:
+                    self._here.setdefault(frame.sentence, []).append(date.fromisoformat(when.from_))
+        self._dated.sort(key=lambda d: d[0].trigger.start)
+        for frame in undated:
+            actual = frame.modality == "actual"
+            found[frame.trigger.start, frame.trigger.end, frame.type] = self._by_story(frame) if actual else Dated(None, "no time is told for it")
         return found
 
-    def _date(self, frame: Frame) -> Dated:
+    def _by_own_words(self, frame: Frame) -> Dated | None:
         if frame.time is not None:
             return self.by_words(frame, frame.time)
-        if (told := self._by_left_over(frame)) is not None:
-            return told
-        if (dated := self._by_clause(frame)) is not None:
-            return dated
-        if frame.modality != "actual":
-            return Dated(None, "no time is told for it")
-        return self._by_story(frame)
+        return self._by_left_over(frame) or self._by_clause(frame)
 
     def _by_left_over(self, frame: Frame) -> Dated | None:
         time = self._left_over(frame)
@@ -129,6 +106,8 @@ class Timeline:
             return None
         before = [f for f in acts if f.trigger.start < times[0].start]
         nearest = max(before, key=lambda f: f.trigger.start, default=None)
+        if nearest is frame and _CONTENT.search(self.story.text, frame.trigger.end, times[0].start):
+            return None  # “threatened to strike from Friday”
         return times[0] if len(acts) == 1 or nearest is frame else None
 
     def told_before(self, sentence: int) -> tuple[date, int] | None:
@@ -184,53 +163,47 @@ class Timeline:
         return Dated(When(low.isoformat(), high.isoformat(), words, *span), f"“{words}” counted from {base.isoformat()}, the day of the main clause")
 
     def _by_story(self, frame: Frame) -> Dated:
-        """Date an act without time words: not told, publication's day, or the day told last."""
+        """Date an act without time words by what the story offers."""
         if self.published is None:
             return Dated(None, "no time is told for it, and no publication date is known")
-        rows = self.options(frame)
-        scores = {name: math.exp(sum(v * w for v, w in zip(rows[name], _WEIGHTS.get(name, ()), strict=False))) for name in rows}
-        best = max(scores, key=lambda name: scores[name])
-        sure = round(scores[best] / sum(scores.values()), 4)
-        if best == "none":
+        days, sure, why = weigh(self.sources(frame), self.features(frame))
+        if days is None:
             return Dated(None, "no time is told for it, and it is told as background")
-        if best == "published":
-            day = self.published.isoformat()
-            return Dated(When(day, day), "the publication day, as fresh news without a date of its own", sure)
-        told = self.told_before(frame.sentence)
-        day = (told[0] if told else self._here[frame.sentence][0]).isoformat()
-        return Dated(When(day, day), f"{day}, the day that the story told last", sure)
+        return Dated(When(*days), f"{why}, as no time is told for it", sure)
 
-    def options(self, frame: Frame) -> dict[str, tuple[float, ...]]:
-        """Describe an act without time words as ``FEATURES`` lists it, once for each reading that the story allows."""
-        sentence = self.parsed.sentences[frame.sentence]
-        before = self.story.text[sentence.start : frame.trigger.start]
-        word = frame.trigger.text.split()[0]
-        verb = _tense(before, word)
-        here, told = self._here.get(frame.sentence, []), self.told_before(frame.sentence)
+    def sources(self, frame: Frame) -> dict[str, Days | None]:
+        """Gather the days that a story offers for an act without time words, by where they come from (``diurna.resolve.undated``)."""
         assert self.published is not None
-        gap = (self.published - told[0]).days if told else 0
+        day = self.published.isoformat()
+        found: dict[str, Days | None] = {"none": None, "published": (day, day)}
+        here = [(g, d) for g, d in self._dated if g.sentence == frame.sentence]
+        single = [(g, d) for g, d in self._dated if d[0] == d[1]]
+        told = [(g, d) for g, d in single if g.sentence < frame.sentence]
+        offers = {
+            "act before": [d for g, d in here if g.trigger.start < frame.trigger.start][-1:],
+            "act after": [d for g, d in here if g.trigger.start > frame.trigger.start][:1],
+            "sentence before": [d for g, d in told if g.sentence == frame.sentence - 1][-1:],
+            "told last": [d for _, d in told][-1:],
+            "lead": [d for _, d in single if d[0] <= day][:1],
+            "told next": [d for g, d in single if g.sentence > frame.sentence][:1],
+            "same act": [d for _, d in sorted(((abs(g.sentence - frame.sentence), d) for g, d in self._dated if same_act(frame, g)), key=lambda x: x[0])][:1],
+        }
+        return found | {name: days[0] for name, days in offers.items() if days}
+
+    def features(self, frame: Frame) -> tuple[float, ...]:
+        """Describe an act without time words and its story, as ``FEATURES`` of ``diurna.resolve.undated`` lists it."""
+        sentence = self.parsed.sentences[frame.sentence]
+        later = any(f.sentence == frame.sentence and f.trigger.start < frame.trigger.start for f in self.parsed.frames)
+        told = self.told_before(frame.sentence)
+        assert self.published is not None
+        day = self.published.isoformat()
+        single = [d for _, d in self._dated if d[0] == d[1]]
+        lead = next((d[0] for d in single if d[0] <= day), None)
         row = (
-            True, verb == "pluperfect", verb == "perfect", verb == "past", verb == "passive", verb == "-ing", verb == "noun", verb == "present", verb == "infinitive",
-            bool(_RELATIVE.search(before)), bool(_SUBORDINATE.search(before)), frame.sentence == 0,
-            any(d != self.published for d in here), self.published in here, told is not None and gap != 0, told is not None and gap == 0, told is not None and told[1] == 1,
-            told is not None and 0 < gap <= _FRESH, told is not None and gap > _FRESH, frame.type in _SAID, frame.speaker is not None,
-            any(f.sentence == frame.sentence and f.trigger.start < frame.trigger.start for f in self.parsed.frames),
+            told is not None and (self.published - told[0]).days > _STALE, lead == day, lead is not None and lead != day, not single,
+            len(self.parsed.sentences) > _LONG, any(f.sentence == frame.sentence for f, _ in self._dated),
         )  # fmt: skip
-        values = tuple(float(v) for v in row)
-        names = [n for n in _OPTIONS if n != "told" or (told is not None and gap != 0)]
-        return {n: values if n != "published" else () for n in names}
-
-
-def _tense(before: str, word: str) -> str:
-    """Tell the form of a trigger by the words before it and by its end."""
-    for name, pattern in (("pluperfect", _PLUPERFECT), ("perfect", _PERFECT), ("passive", _PASSIVE), ("present", _PRESENT), ("infinitive", _TO)):
-        if pattern.search(before):
-            return name
-    if word.endswith("ing"):
-        return "-ing"
-    if _DETERMINED.search(before):
-        return "noun"
-    return "past" if word.endswith("ed") or _IRREGULAR.match(word) else "present" if word.endswith("s") else "other"
+        return (*clause_of(self.story.text, sentence.start, sentence.end, frame, later=later), *(float(v) for v in row))
 
 
 def _moved(base: date, count: int, unit: str) -> tuple[date, date]:
