@@ -24,8 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from diurna.evaluate.names import has_name, same_name
-from diurna.parse.frames import Mention, ParsedStory
-from diurna.records import Party, Sentence, Story, story_id
+from diurna.parse.frames import Frame, Mention, ParsedStory
+from diurna.records import Party, Sentence, Span, Story, story_id
 from diurna.resolve.actors import Resolver
 from diurna.resolve.memory import resolve_story
 from diurna.training.markup import PRONOUNS, MarkedParty, MarkedSpan, MarkedStory, read_stories
@@ -84,7 +84,21 @@ def parsed(story: MarkedStory) -> tuple[Story, ParsedStory, list[tuple[Mention, 
                 mentions.append(mention)
                 spans.append((mention, span))
     made = Story(story_id(text, story.published), text, story.published, story.source, dateline=story.dateline)
-    return made, ParsedStory(tuple(sentences), tuple(mentions), ()), spans
+    return made, ParsedStory(tuple(sentences), tuple(mentions), _frames(story, spans)), spans
+
+
+def _frames(story: MarkedStory, spans: list[tuple[Mention, MarkedSpan]]) -> tuple[Frame, ...]:
+    """Turn a marked story's events into frames with their parties and places; a mark means its words in the event's sentence."""
+    by_mark: dict[tuple[int, str], list[Mention]] = defaultdict(list)
+    for mention, span in spans:
+        by_mark[mention.sentence, span.mark].append(mention)
+    found = []
+    for i, sentence in enumerate(story.sentences):
+        for event in sentence.events:
+            sides = [tuple(m for mark, nth in side for m in by_mark[i, mark][max(0, nth - 1) :][:1]) for side in (event.actors, event.recipients)]
+            place = by_mark[i, event.where_mark][:1] if event.where_mark else []
+            found.append(Frame(i, Span("", 0, 0), event.type, event.mode, event.modality, *sides, place[0] if place else None))
+    return tuple(found)
 
 
 def kind_of(text: str, resolver: Resolver, named: set[str], mark: str) -> str:

@@ -163,6 +163,7 @@ class Tables:
     modifiers: dict[str, list[tuple[frozenset[str], str]]] = field(default_factory=dict)
     longest: dict[str, int] = field(default_factory=dict)
     people: list[Person] = field(default_factory=list)
+    origins: object | None = None  # counts of the persons' names, made when first asked for (diurna.resolve.origins)
     _offices: dict[tuple[str, str], list[Person]] = field(default_factory=dict)
 
     def add(self, phrase: str, entry: Entry) -> None:

@@ -32,7 +32,7 @@ def resolve(story: Story, parsed: ParsedStory) -> tuple[dict[tuple[int, int], Ev
     from diurna.resolve.timeline import Timeline
 
     places = StoryPlaces(story, parsed)
-    parties = trace_story(story, parsed, Resolver(), places.country_of)
+    parties = trace_story(story, parsed, Resolver(), places.country_of, places.told())
     line = places.dateline
     times = Timeline(story, parsed, line.country if line else None, south=line is not None and line.lat < _TEMPERATE).all()
     return parties, places.all(), times, places.sites(times)

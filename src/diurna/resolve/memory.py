@@ -16,10 +16,10 @@ from diurna.records import Candidate, Evidence, Party
 from diurna.resolve.actors import Identity, Resolver
 from diurna.resolve.candidates import SURE
 from diurna.resolve.pronouns import PRONOUNS, Referent, antecedent, is_person_role
-from diurna.resolve.setting import Setting
+from diurna.resolve.setting import Bearer, Setting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from diurna.parse.frames import Mention, ParsedStory
     from diurna.records import Story
@@ -47,6 +47,7 @@ _APPOSITION = re.compile(
 _MEN = word_set("men")
 _WOMEN = word_set("women")
 _FAMILY_FIRST = frozenset({"CHN", "HKG", "KHM", "KOR", "MAC", "PRK", "SGP", "TWN", "VNM"})
+_INTERNATIONAL = frozenset({"IGO", "NGO", "MNC"})
 _ARMED = frozenset({"MIL", "REB", "PRM", "COP"})
 _MEN_OF = frozenset({"man", "men", "person", "people", "reinforcement", "force", "troops"})
 
@@ -56,6 +57,7 @@ def resolve_story(
     parsed: ParsedStory,
     resolver: Resolver,
     country_of_place: Callable[[str], str | None] | None = None,
+    told: Mapping[str, int] | None = None,
 ) -> dict[tuple[int, int], Party]:
     """Resolve every party mention of a story.
 
@@ -64,11 +66,12 @@ def resolve_story(
         parsed: the mentions read in it.
         resolver: the knowledge tables' resolver.
         country_of_place: gives the alpha-3 code of a place's name, or None.
+        told: how many places of each country the story names.
 
     Returns:
         Parties by the offsets of their words.
     """
-    return {at: found.party for at, found in trace_story(story, parsed, resolver, country_of_place).items()}
+    return {at: found.party for at, found in trace_story(story, parsed, resolver, country_of_place, told).items()}
 
 
 def trace_story(
@@ -76,6 +79,7 @@ def trace_story(
     parsed: ParsedStory,
     resolver: Resolver,
     country_of_place: Callable[[str], str | None] | None = None,
+    told: Mapping[str, int] | None = None,
 ) -> dict[tuple[int, int], Evidence]:
     """Resolve every party mention of a story, with reasons and antecedents, as ``diurna explain`` shows them.
 
@@ -84,12 +88,13 @@ def trace_story(
         parsed: the mentions read in it.
         resolver: the knowledge tables' resolver.
         country_of_place: gives the alpha-3 code of a place's name, or None.
+        told: how many places of each country the story names.
 
     Returns:
         Evidence by the offsets of the mentions' words.
     """
     day = _day(story.published)
-    memory = Memory(story, resolver, Setting.of(story, parsed, resolver.tables, day, country_of_place), day)
+    memory = Memory(story, resolver, Setting.of(story, parsed, resolver.tables, day, country_of_place, told), day)
     mentions = sorted((m for m in parsed.mentions if m.kind == "party"), key=lambda m: (m.start, m.end))
     memory.read_ahead(mentions)
     found: dict[tuple[int, int], Evidence] = {}
@@ -112,7 +117,8 @@ class Memory:
     full_names: dict[str, Identity] = field(default_factory=dict)
     family_names: dict[str, Identity] = field(default_factory=dict)  # of persons whose names begin with it
     acronyms: dict[str, str] = field(default_factory=dict)
-    unnamed: list[tuple[Mention, Identity, str | None]] = field(default_factory=list)  # roles given the story's country, for eval/setting.py
+    unnamed: list[tuple[Mention, Bearer]] = field(default_factory=list)  # those given the story's country, for eval/setting.py
+    chosen: str | None = None  # the country last given by the story
 
     def read_ahead(self, mentions: list[Mention]) -> None:
         """Gather full names and acronyms, as a headline has the surname before the text has the name."""
@@ -124,7 +130,9 @@ class Memory:
             found = self._by_words(mention)
             if found.kind == "person" and found.name and " " in found.name:
                 if not found.country and found.sector and found.sector != "IGO":
-                    country, why = self.setting.country_for("GOV", mention.sentence, mention.start, None)
+                    bearer = self._bearer(mention, found)
+                    self.unnamed.append((mention, bearer))
+                    country, why = self.setting.country_for(bearer)
                     found = replace(found, country=country, reason=f"{found.reason}; {country} by {why}")
                 self.full_names.setdefault(_last(found.name or ""), found)
                 if found.country in _FAMILY_FIRST:
@@ -207,7 +215,7 @@ class Memory:
         if earlier:
             return found, earlier
         shared = found.kind == "body" and found.sector in {"GOV", "MIL"}  # "Arab states", "world powers"
-        if found.country is None and found.sector and found.kind in {"role", "person", "body"} and not shared:
+        if found.country is None and (found.sector or found.name) and found.kind in {"role", "person", "body", "unknown"} and not shared:
             found = self._with_country(mention, words, found)
         return found, None
 
@@ -264,12 +272,13 @@ class Memory:
                 return replace(found, country=mine.country, sector=sector, reason=f"{found.reason}; {words[0]} stands for {mine.name}")
         if found.kind == "role" and _WORLD.search(_OFFICE_ABROAD.sub("", mention.text)):
             return found
-        party_before = next((r.identity.country for r in sorted(self.referents, key=lambda r: r.start, reverse=True) if r.identity.country), None)
-        self.unnamed.append((mention, found, party_before))
-        options = sorted(self.setting.countries_for(found.sector, mention.sentence, mention.start, party_before), key=lambda c: -c[1])
+        bearer = self._bearer(mention, found)
+        self.unnamed.append((mention, bearer))
+        options = sorted(self.setting.countries_for(bearer), key=lambda c: -c[1])
         if not options:
             return replace(found, reason=f"{found.reason}; the story names no country")
         country, share, why = options[0]
+        self.chosen = country
         rule = "setting" if found.rule in {"role", "unresolved"} else found.rule
         placed = replace(found, country=country, reason=f"{found.reason}; {country} by {why} ({share:.2f})", rule=rule)
         if words[0] != "the" or found.kind != "role":
@@ -280,6 +289,15 @@ class Memory:
             candidates = tuple(Candidate(n.name, n.entity, n.country, n.role, round(p, 2)) for n, p in names if n.kind == "person" and n.name)
             return replace(placed, candidates=candidates, reason=f"{placed.reason}; too unsure to name the {found.role}")
         return self._office_of_story(named) if named.rule == "office" else named
+
+    def _bearer(self, mention: Mention, found: Identity) -> Bearer:
+        """Gather what speaks for a country of a party whose words name none."""
+        told = [r for r in sorted(self.referents, key=lambda r: r.start, reverse=True) if r.identity.country and r.identity.country not in _INTERNATIONAL]
+        before = told[0].identity.country if told else None
+        like = next((r.identity.country for r in told if r.identity.sector == found.sector), None)
+        leader = next((r.identity.country for r in reversed(told) if mention.sentence - 1 in r.leads), None)
+        name = found.name if found.kind == "person" else None
+        return Bearer(mention.sentence, mention.start, mention.end, found.sector, name, before, like, self.chosen, leader)
 
     # -- remembering
 
@@ -307,6 +325,8 @@ class Memory:
         return self._answer(mention, who, why, at, rule)
 
     def _answer(self, mention: Mention, who: Identity, why: str, at: tuple[int, int] | None, rule: str = "unresolved") -> Evidence:
+        if who.country:
+            self.setting.known[mention.start, mention.end] = who.country
         party = Party(mention.text, mention.start, mention.end, who.name, who.entity, who.country, who.sector, who.role)
         return Evidence(party, rule, why, at, who.candidates)
 

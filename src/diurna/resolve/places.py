@@ -101,9 +101,14 @@ class StoryPlaces:
         return dict(counts)
 
     def country_of(self, words: str) -> str | None:
-        """Name the country of a place, alpha-3, or None; small towns do not count, as they share their names with persons."""
+        """Name the state that a place belonged to on the story's day, alpha-3, or None; small towns do not count, as they share their names with persons."""
         entry = likeliest(_named(words), self.countries)
-        return entry.country if entry and entry.population >= _KNOWN_TOWN else None
+        return state_then(entry, _day(self.story.published)) if entry and entry.population >= _KNOWN_TOWN else None
+
+    def told(self) -> dict[str, int]:
+        """Count the story's places by the state that they belonged to on its day."""
+        day = _day(self.story.published)
+        return dict(Counter(code for t in self.reading.found if t.entry is not None and (code := state_then(t.entry, day))))
 
     def all(self) -> dict[tuple[int, int], Place]:
         """Resolve every place mention, by its offsets."""
