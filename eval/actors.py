@@ -95,9 +95,9 @@ def _frames(story: MarkedStory, spans: list[tuple[Mention, MarkedSpan]]) -> tupl
     found = []
     for i, sentence in enumerate(story.sentences):
         for event in sentence.events:
-            sides = [tuple(m for mark, nth in side for m in by_mark[i, mark][max(0, nth - 1) :][:1]) for side in (event.actors, event.recipients)]
+            actors, recipients = (tuple(m for mark, nth in side for m in by_mark[i, mark][max(0, nth - 1) :][:1]) for side in (event.actors, event.recipients))
             place = by_mark[i, event.where_mark][:1] if event.where_mark else []
-            found.append(Frame(i, Span("", 0, 0), event.type, event.mode, event.modality, *sides, place[0] if place else None))
+            found.append(Frame(i, Span("", 0, 0), event.type, event.mode, event.modality, actors, recipients, place[0] if place else None))
     return tuple(found)
 
 
