@@ -134,10 +134,12 @@ def versions(snapshot: Snap, id: Key) -> Response:  # noqa: A002
     found = snapshot.story_keys(id)
     if found is None:
         raise missing("there is no such story in the record", id)
-    near = snapshot.acts.stories.filter(pl.col("id") == id) if found["published"] is None else snapshot.acts.stories.filter(
-        pl.col("published").is_between(found["published"] - _AROUND, found["published"] + _AROUND)
-    )  # fmt: skip
-    nearest = near.sort((pl.col("published") - pl.lit(found["published"])).abs(), pl.col("row"), nulls_last=True).head(_MOST)
+    day, all_ = found["published"], snapshot.acts.stories
+    if day is None:  # a story without a day has no days around it
+        near = nearest = all_.filter(pl.col("id") == id)
+    else:
+        near = all_.filter(pl.col("published").is_between(day - _AROUND, day + _AROUND))
+        nearest = near.sort((pl.col("published") - pl.lit(day)).abs(), pl.col("row"), nulls_last=True).head(_MOST)
     families = Families(snapshot.stories_of(nearest))
     family = next((f for f in families if id in f.stories), None)
     facts: dict[str, Any] = {"origin": family and family.origin, "publishers": list(family.publishers) if family else [], "read": len(nearest), "of": len(near)}
