@@ -213,3 +213,31 @@ def test_the_command_prints_forecasts_and_the_backtest(tmp_path: Path) -> None:
     assert "tells of no act of it" in run("PER")
     refused = CliRunner().invoke(app, ["forecast", "--store", str(tmp_path / "record"), "Russia"])
     assert refused.exit_code != 0
+
+
+def test_the_service_makes_forecasts_once_until_a_month_that_is_over_changes(tmp_path: Path) -> None:
+    import anyio
+
+    from diurna.serve.foreseeing import Foreseeing
+
+    acts = []
+    for name, more in (("a", []), ("b", [made_story(900, "2021-02-02", ("ASSAULT", "RUS", "UKR"))]), ("c", [made_story(901, "2020-02-02", ("ASSAULT", "RUS", "UKR"))])):
+        (tmp_path / name).mkdir()
+        acts.append(Acts.of(made_record(tmp_path / name, [*stories(13), *more])))
+
+    async def ask() -> list[object]:
+        foreseeing, got = Foreseeing(), []
+
+        async def one(number: int, version: str) -> None:
+            got.append((version, await foreseeing.ask(acts[number], version, Selection())))
+
+        async with anyio.create_task_group() as group:
+            for _ in range(8):
+                group.start_soon(one, 0, "1")
+        await one(1, "2")  # news of February, which is not over
+        await one(2, "3")  # a late report of a month gone by
+        return [made for _, made in got]
+
+    got = anyio.run(ask)
+    assert all(made is got[0] for made in got[:9])
+    assert got[9] != got[0]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import threading
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
+
+from anyio import CapacityLimiter, to_thread
 
 from diurna.analyse.forecast import backtest, forecasts
 from diurna.analyse.forecast_panel import panels_of
@@ -20,14 +22,20 @@ _KEPT: Final = 4  # answers kept: one for each way to count acts
 
 
 class Foreseeing:
-    """Keep the forecasts of a record; news of the month under way changes none."""
+    """Keep the forecasts of a record; news of the month under way changes none.
+
+    They are made in a thread beside those that answer other questions, one at a time, so that nobody else waits for them.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._panels: dict[tuple[str, Selection], dict[Kind, Panel]] = {}
         self._made: dict[bytes, tuple[list[Forecast], Backtest]] = {}
 
-    def ask(self, acts: Acts, version: str, selection: Selection) -> tuple[list[Forecast], Backtest]:
+    @cached_property
+    def _alone(self) -> CapacityLimiter:
+        return CapacityLimiter(1)
+
+    async def ask(self, acts: Acts, version: str, selection: Selection) -> tuple[list[Forecast], Backtest]:
         """Give forecasts and backtest; who asks while they are being made waits for the same.
 
         Args:
@@ -35,17 +43,19 @@ class Foreseeing:
             version: of the record.
             selection: which acts count.
         """
-        with self._lock:
-            panels = self._panels.get((version, selection))
-            if panels is None:
-                panels = self._panels[version, selection] = panels_of(acts, selection)
-                _shorten(self._panels)
-            key = _digest(panels)
-            if key not in self._made:
-                tested = backtest(panels)
-                self._made[key] = forecasts(panels, tested), tested
-                _shorten(self._made)
-            return self._made[key]
+        return await to_thread.run_sync(self._ask, acts, version, selection, limiter=self._alone)
+
+    def _ask(self, acts: Acts, version: str, selection: Selection) -> tuple[list[Forecast], Backtest]:
+        panels = self._panels.get((version, selection))
+        if panels is None:
+            panels = self._panels[version, selection] = panels_of(acts, selection)
+            _shorten(self._panels)
+        key = _digest(panels)
+        if key not in self._made:
+            tested = backtest(panels)
+            self._made[key] = forecasts(panels, tested), tested
+            _shorten(self._made)
+        return self._made[key]
 
 
 def _shorten(kept: dict) -> None:  # type: ignore[type-arg]

@@ -36,6 +36,7 @@ def addresses(snapshot: Snapshot) -> Iterator[str]:
     pairs = sorted((p for p in acts.dyads if p[0] != p[1]), key=lambda p: (-len(acts.dyads[p]), p))[:_DYADS]
     for a, b in pairs:
         yield f"dyads/{a}-{b}?by=month"
+    yield "forecasts"
 
 
 class Warmer:

@@ -131,48 +131,48 @@ class BacktestView(BaseModel):
 
 
 @router.get("/forecasts", response_model=ForecastsView, responses=PROBLEMS)
-def forecasts(request: Request, snapshot: Snap, query: Annotated[_Wanted, Query()]) -> Response:
+async def forecasts(request: Request, snapshot: Snap, query: Annotated[_Wanted, Query()]) -> Response:
     """Forecast next month's material conflict by dyad and country, where that beats the baselines."""
-    rows = _rows(request, snapshot, query)
+    rows = await _rows(request, snapshot, query)
     return json_answer({"items": rows[: query.limit], "total": len(rows), "as_of": snapshot.stamp})
 
 
 @router.get("/forecasts.csv", responses=tabled(FORMS["csv"], "forecasts as a table"))
-def forecasts_csv(request: Request, snapshot: Snap, query: Annotated[_Wanted, Query()]) -> Response:
+async def forecasts_csv(request: Request, snapshot: Snap, query: Annotated[_Wanted, Query()]) -> Response:
     """Give forecasts as a table of text."""
-    frame = _flat(_rows(request, snapshot, query)[: query.limit])
+    frame = _flat((await _rows(request, snapshot, query))[: query.limit])
     return table_answer(frame.with_columns(pl.col(pl.List(pl.Int64)).cast(pl.List(pl.String))), "csv")
 
 
 @router.get("/forecasts.parquet", responses=tabled(FORMS["parquet"], "forecasts as a Parquet file"))
-def forecasts_parquet(request: Request, snapshot: Snap, query: Annotated[_Wanted, Query()]) -> Response:
+async def forecasts_parquet(request: Request, snapshot: Snap, query: Annotated[_Wanted, Query()]) -> Response:
     """Give forecasts as a Parquet file."""
-    return table_answer(_flat(_rows(request, snapshot, query)[: query.limit]), "parquet")
+    return table_answer(_flat((await _rows(request, snapshot, query))[: query.limit]), "parquet")
 
 
 @router.get("/forecasts/backtest", response_model=BacktestView, responses=PROBLEMS)
-def tested(request: Request, snapshot: Snap, query: Annotated[_Tested, Query()]) -> Response:
+async def tested(request: Request, snapshot: Snap, query: Annotated[_Tested, Query()]) -> Response:
     """Tell how each forecaster did on months gone by, each forecast from the months before it alone."""
-    _, found = _asked(request, snapshot, query)
+    _, found = await _asked(request, snapshot, query)
     verdicts = [asdict(v) for v in found.verdicts if query.kind in {None, v.kind}]
     months = {"first": found.first and found.first.isoformat(), "last": found.last and found.last.isoformat()}
     return json_answer(months | {"rows": _scores(found, query), "verdicts": verdicts, "as_of": snapshot.stamp})
 
 
 @router.get("/forecasts/backtest.csv", responses=tabled(FORMS["csv"], "scores as a table"))
-def tested_csv(request: Request, snapshot: Snap, query: Annotated[_Tested, Query()]) -> Response:
+async def tested_csv(request: Request, snapshot: Snap, query: Annotated[_Tested, Query()]) -> Response:
     """Give the backtest's scores as a table of text."""
-    return table_answer(pl.DataFrame(_scores(_asked(request, snapshot, query)[1], query), infer_schema_length=None), "csv")
+    return table_answer(pl.DataFrame(_scores((await _asked(request, snapshot, query))[1], query), infer_schema_length=None), "csv")
 
 
 @router.get("/forecasts/backtest.parquet", responses=tabled(FORMS["parquet"], "scores as a Parquet file"))
-def tested_parquet(request: Request, snapshot: Snap, query: Annotated[_Tested, Query()]) -> Response:
+async def tested_parquet(request: Request, snapshot: Snap, query: Annotated[_Tested, Query()]) -> Response:
     """Give the backtest's scores as a Parquet file."""
-    return table_answer(pl.DataFrame(_scores(_asked(request, snapshot, query)[1], query), infer_schema_length=None), "parquet")
+    return table_answer(pl.DataFrame(_scores((await _asked(request, snapshot, query))[1], query), infer_schema_length=None), "parquet")
 
 
-def _asked(request: Request, snapshot: Snapshot, query: _Tested) -> tuple[list[Forecast], Backtest]:
-    found: tuple[list[Forecast], Backtest] = request.app.state.foreseeing.ask(snapshot.acts, snapshot.version, query.selection())
+async def _asked(request: Request, snapshot: Snapshot, query: _Tested) -> tuple[list[Forecast], Backtest]:
+    found: tuple[list[Forecast], Backtest] = await request.app.state.foreseeing.ask(snapshot.acts, snapshot.version, query.selection())
     return found
 
 
@@ -180,10 +180,10 @@ def _scores(found: Backtest, query: _Tested) -> list[dict[str, Any]]:
     return [asdict(r) for r in found.rows if query.kind in {None, r.kind}]
 
 
-def _rows(request: Request, snapshot: Snapshot, query: _Wanted) -> list[dict[str, Any]]:
+async def _rows(request: Request, snapshot: Snapshot, query: _Wanted) -> list[dict[str, Any]]:
     dyad = "-".join(sorted(dyad_of(query.dyad))) if query.dyad else None
     country = query.country.upper() if query.country else None
-    found, _ = _asked(request, snapshot, query)
+    found, _ = await _asked(request, snapshot, query)
     kept = [f for f in found if query.kind in {None, f.kind} and dyad in {None, f.unit} and (country is None or country in f.unit.split("-"))]
     return [_row(f, query) for f in kept]
 
