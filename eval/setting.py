@@ -3,7 +3,7 @@
     python eval/setting.py
 
 A conditional logit over the story's countries, one for each group of parties, with a ridge penalty, on the training part. Prints the weights
-to be put into ``_WEIGHTS`` and the share right in ten-fold cross-validation by story, beside the present weights'. Needs numpy.
+to be put into ``_WEIGHTS`` and the share right in five-fold cross-validation by story, beside the present weights'. Needs numpy.
 """
 
 from __future__ import annotations
