@@ -21,11 +21,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+sys.path[:0] = [str(ROOT), str(ROOT / "src"), str(ROOT / "eval")]
+
+from marked import frames_of
 
 from diurna.evaluate.names import has_name, same_name
-from diurna.parse.frames import Frame, Mention, ParsedStory
-from diurna.records import Party, Sentence, Span, Story, story_id
+from diurna.records import Party
 from diurna.resolve.actors import Resolver
 from diurna.resolve.memory import resolve_story
 from diurna.training.markup import PRONOUNS, MarkedParty, MarkedSpan, MarkedStory, read_stories
@@ -33,6 +34,8 @@ from diurna.training.split import split_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from diurna.parse.frames import Mention, ParsedStory
 
 KINDS = ("name", "state", "role", "short", "pronoun")
 
@@ -71,34 +74,10 @@ def places() -> dict[str, str]:
     return found
 
 
-def parsed(story: MarkedStory) -> tuple[Story, ParsedStory, list[tuple[Mention, MarkedSpan]]]:
-    """Turn a marked story into what the model would have read."""
-    text, starts = story.text_and_starts()
-    sentences, mentions, spans = [], [], []
-    for i, (sentence, start) in enumerate(zip(story.sentences, starts, strict=True)):
-        sentences.append(Sentence(i, start, start + len(sentence.text)))
-        for span in sentence.spans:
-            kind = {"p": "party", "l": "place"}.get(span.kind)
-            if kind:
-                mention = Mention(span.text, start + span.start, start + span.end, kind, i)
-                mentions.append(mention)
-                spans.append((mention, span))
-    made = Story(story_id(text, story.published), text, story.published, story.source, dateline=story.dateline)
-    return made, ParsedStory(tuple(sentences), tuple(mentions), _frames(story, spans)), spans
-
-
-def _frames(story: MarkedStory, spans: list[tuple[Mention, MarkedSpan]]) -> tuple[Frame, ...]:
-    """Turn a marked story's events into frames with their parties and places; a mark means its words in the event's sentence."""
-    by_mark: dict[tuple[int, str], list[Mention]] = defaultdict(list)
-    for mention, span in spans:
-        by_mark[mention.sentence, span.mark].append(mention)
-    found = []
-    for i, sentence in enumerate(story.sentences):
-        for event in sentence.events:
-            actors, recipients = (tuple(m for mark, nth in side for m in by_mark[i, mark][max(0, nth - 1) :][:1]) for side in (event.actors, event.recipients))
-            place = by_mark[i, event.where_mark][:1] if event.where_mark else []
-            found.append(Frame(i, Span("", 0, 0), event.type, event.mode, event.modality, actors, recipients, place[0] if place else None))
-    return tuple(found)
+def parties_of(story: MarkedStory, read: ParsedStory) -> list[tuple[Mention, MarkedSpan]]:
+    """Pair the mentions of parties with what the corpus marks there."""
+    spans = [span for sentence in story.sentences for span in sentence.spans if span.kind != "x"]
+    return [(m, s) for m, s in zip(read.mentions, spans, strict=True) if m.kind == "party"]
 
 
 def kind_of(text: str, resolver: Resolver, named: set[str], mark: str) -> str:
@@ -116,13 +95,12 @@ def kind_of(text: str, resolver: Resolver, named: set[str], mark: str) -> str:
 
 def cases_of(story: MarkedStory, resolver: Resolver, ask: Callable[[str], str | None]) -> list[Case]:
     """Resolve a story and put each mention beside the truth."""
-    made, read, spans = parsed(story)
+    made, read, _ = frames_of(story)
+    spans = parties_of(story, read)
     found = resolve_story(made, read, resolver, ask)
     cases: list[Case] = []
     names: dict[str, set[tuple[str | None, str | None]]] = defaultdict(set)
     for mention, span in spans:
-        if mention.kind != "party":
-            continue
         party = found[mention.start, mention.end]
         gold = story.parties[span.mark]
         kind = kind_of(mention.text, resolver, set(names), span.mark)

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from actors import parsed, sound_stories
+from actors import parties_of, sound_stories
+from marked import frames_of
 
 from diurna.resolve.actors import Resolver
 from diurna.resolve.memory import Memory
@@ -39,12 +40,12 @@ def cases(keep: Callable[[str], bool] = lambda _: True) -> list[tuple[str, str, 
     for story in sound_stories():
         if not keep(story.id):
             continue
-        made, read, spans = parsed(story)
+        made, read, _ = frames_of(story)
         day = date.fromisoformat(story.published) if story.published else None
         told = StoryPlaces(made, read)
         memory = Memory(made, resolver, Setting.of(made, read, resolver.tables, day, told.country_of, told.told()), day)
         mentions = sorted((m for m in read.mentions if m.kind == "party"), key=lambda m: (m.start, m.end))
-        marks = {(m.start, m.end): s.mark for m, s in spans}
+        marks = {(m.start, m.end): s.mark for m, s in parties_of(story, read)}
         memory.read_ahead(mentions)
         led: set[int] = set()
         for m in mentions:

@@ -8,18 +8,17 @@ A logistic regression with a ridge penalty over the marked places and acts of th
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from pathlib import Path
 
 import torch
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from marked import FOLDS, fold_of, frames_of
+
 from diurna.resolve.sites import features
 from diurna.training.markup import read_stories
 from diurna.training.split import split_of
-
-sys.path.insert(0, str(Path(__file__).parent))
-from timeline import FOLDS, frames_of  # type: ignore[import-not-found]
 
 RIDGE, STEPS = 0.0005, 200
 Case = tuple[int, tuple[float, ...], bool]
@@ -32,10 +31,9 @@ def cases() -> list[Case]:
         if split_of(marked.id) != "train":
             continue
         story, parsed, _ = frames_of(marked)
-        fold = hashlib.blake2b(marked.id.encode(), digest_size=2).digest()[0] % FOLDS
         for frame in parsed.frames:
             here = [m for m in parsed.mentions if m.kind == "place" and m.sentence == frame.sentence]
-            found += [(fold, features(story.text, parsed, frame, m), frame.place is not None and frame.place.overlaps(m)) for m in here]
+            found += [(fold_of(marked.id), features(story.text, parsed, frame, m), frame.place is not None and frame.place.overlaps(m)) for m in here]
     return found
 
 

@@ -9,66 +9,31 @@ the publication day alone. Needs torch. With ``--check`` it only prints the shar
 
 from __future__ import annotations
 
-import hashlib
 import random
 import sys
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from diurna.parse.frames import Frame, Mention, ParsedStory
-from diurna.read import story_from_text
-from diurna.records import Sentence, Span, Story
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from marked import FOLDS, fold_of, frames_of
+
 from diurna.resolve.timeline import Timeline
 from diurna.resolve.undated import SOURCES, Days
-from diurna.training.markup import MarkedEvent, MarkedStory, read_stories
+from diurna.training.markup import read_stories
 from diurna.training.split import split_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from diurna.training.markup import MarkedSentence, MarkedSpan
-
-KINDS = {"p": "party", "l": "place", "t": "time", "q": "count", "k": "accord", "c": "cue"}
 NAMES = list(SOURCES)
-RIDGE, STEPS, FOLDS = 0.001, 300, 5
+RIDGE, STEPS = 0.001, 300
 MISSED = 0.15  # share of acts whose time words the model does not find, about
 Case = tuple[int, "NDArray[np.float64]", dict[str, Days | None], Days | None]
-
-
-def frames_of(marked: MarkedStory) -> tuple[Story, ParsedStory, list[MarkedEvent]]:
-    """Make of a marked story what a model without faults would have read in it."""
-    text, starts = marked.text_and_starts()
-    story = replace(story_from_text(text, published=marked.published, source=marked.source), dateline=marked.dateline)
-    sentences, mentions, frames, gold = [], [], [], []
-    for i, (sentence, start) in enumerate(zip(marked.sentences, starts, strict=True)):
-        sentences.append(Sentence(i, start, start + len(sentence.text)))
-        mentions += [_mention(s, start, i) for s in sentence.spans if s.kind != "x"]
-        for event in sentence.events:
-            frames.append(_frame(sentence, start, i, event))
-            gold.append(event)
-    return story, ParsedStory(tuple(sentences), tuple(mentions), tuple(frames)), gold
-
-
-def _mention(span: MarkedSpan, start: int, sentence: int) -> Mention:
-    return Mention(span.text, start + span.start, start + span.end, KINDS[span.kind], sentence)
-
-
-def _frame(sentence: MarkedSentence, start: int, index: int, event: MarkedEvent) -> Frame:
-    def at(mark: str | None, nth: int = 0) -> Mention | None:
-        span = sentence.span_of(mark, nth) if mark else None
-        return None if span is None else _mention(span, start, index)
-
-    trigger = sentence.span_of(event.letter)
-    assert trigger is not None, (event.line, event.letter)
-    actors, recipients = (tuple(m for ref in refs if (m := at(*ref))) for refs in (event.actors, event.recipients))
-    words = Span(trigger.text, start + trigger.start, start + trigger.end)
-    scores = {"event": 1.0, "type": 1.0, "parties": 1.0, "modality": 1.0}
-    place, time, speaker, cue = at(event.where_mark), at(event.when_mark), at(event.by), at(event.cue)
-    return Frame(index, words, event.type, event.mode, event.modality, actors, recipients, place, time, speaker, cue, scores=scores)
 
 
 def cases() -> list[Case]:
@@ -78,14 +43,13 @@ def cases() -> list[Case]:
         if split_of(marked.id) != "train":
             continue
         story, parsed, gold = frames_of(marked)
-        fold = hashlib.blake2b(marked.id.encode(), digest_size=2).digest()[0] % FOLDS
         missed = random.Random(marked.id)  # noqa: S311 - the model misses time words now and then, and the weights have to know it
         frames = tuple(replace(f, time=None) if f.time and missed.random() < MISSED else f for f in parsed.frames)
         line = Timeline(story, replace(parsed, frames=frames))
         line.all()
         dated = {id(f) for f, _ in line._dated}  # noqa: SLF001 - the script belongs to the module
         found += [
-            (fold, np.array(line.features(frame)), line.sources(frame), event.when)
+            (fold_of(marked.id), np.array(line.features(frame)), line.sources(frame), event.when)
             for frame, event in zip(frames, gold, strict=True)
             if frame.time is None and frame.modality == "actual" and id(frame) not in dated
         ]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["FLOOR", "propose"]
 
 FLOOR = 0.04
-"""Least probability of a proposal: a third of the reader's own floor, as a network is surer on what it was trained on."""
+"""Least probability of a proposal: a fifth of the reader's own floor, as a network is surer on what it was trained on."""
 
 
 def propose(network: Network, stories: list[MarkedStory], cut: Callable[[str], Pieces], size: int = 3000) -> Proposals:

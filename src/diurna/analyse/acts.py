@@ -12,17 +12,16 @@ import polars as pl
 
 from diurna.errors import QueryError
 from diurna.knowledge.disputed import area_at
+from diurna.ontology import INTERNATIONAL
 from diurna.store.links import read_links
 
 if TYPE_CHECKING:
     from diurna.store import Store
 
-__all__ = ["BODIES", "PERIODS", "Acts", "By", "Selection", "dyad_of", "period_end", "periods"]
+__all__ = ["PERIODS", "Acts", "By", "Selection", "dyad_of", "period_end", "periods"]
 
 By = Literal["day", "week", "month"]
 PERIODS: Final[dict[str, str]] = {"day": "1d", "week": "1w", "month": "1mo"}
-BODIES: Final = frozenset({"IGO", "NGO", "MNC"})
-"""Codes that stand for a kind of body and not for a state."""
 _SLIM: Final = (
     "id", "story", "published", "sentence", "type", "mode", "quad", "score", "modality", "trigger", "actors", "actor_countries", "actor_sectors", "recipients",
     "recipient_countries", "recipient_sectors", "from", "to", "place", "place_country", "geonames", "lat", "lon", "claimant", "claimant_country", "confidence", "month",
@@ -116,7 +115,7 @@ class Acts:
     @cached_property
     def ties(self) -> pl.DataFrame:
         """List the acts between two states, either way: ``row``, and the two codes in alphabetical order, ``a`` and ``b``, as categories; newest first."""
-        states = ~pl.col("a").is_in(list(BODIES)) & ~pl.col("b").is_in(list(BODIES)) & (pl.col("a") != pl.col("b"))
+        states = ~pl.col("a").is_in(list(INTERNATIONAL)) & ~pl.col("b").is_in(list(INTERNATIONAL)) & (pl.col("a") != pl.col("b"))
         pairs = self.pairs.with_columns(pl.col("a", "b").cast(pl.String)).filter(states)
         forth, back = pairs.filter(pl.col("a") < pl.col("b")), pairs.filter(pl.col("a") > pl.col("b"))
         both = pl.concat([forth, back.select("row", a="b", b="a")]).unique().sort("row")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 import polars as pl
 
-from diurna.analyse.acts import BODIES, Selection, period_end, periods
-from diurna.ontology import QUADS
+from diurna.analyse.acts import Selection, period_end, periods
+from diurna.ontology import INTERNATIONAL, QUADS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,7 +94,7 @@ def panels_of(acts: Acts, selection: Selection | None = None) -> dict[Kind, Pane
     dyads = _joined(acts, acts.ties, choice, at).select("month", "id", "quad", "score", "published", "a", "b")
     pairs = dyads.with_columns(unit=pl.concat_str("a", "b", separator="-"))
     both = pl.concat([side.with_columns(pl.col("code").cast(pl.String)) for side in acts.sides.values()]).unique(["row", "code"]).sort("row")
-    lands = _joined(acts, both, choice, at).filter(~pl.col("code").is_in(list(BODIES))).rename({"code": "unit"})
+    lands = _joined(acts, both, choice, at).filter(~pl.col("code").is_in(list(INTERNATIONAL))).rename({"code": "unit"})
     dyad, country = _panel("dyad", pairs, starts, stories), _panel("country", lands, starts, stories)
     return {"dyad": replace(dyad, near=_near_dyads(dyad)), "country": replace(country, near=_near_countries(country, dyad))}
 

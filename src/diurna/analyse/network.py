@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
-from diurna.analyse.acts import BODIES, Selection
+from diurna.analyse.acts import Selection
+from diurna.ontology import INTERNATIONAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -209,7 +210,7 @@ def bloc_cohesion(acts: Acts, members: Iterable[str], *, selection: Selection | 
     choice = selection or Selection()
     counted = acts.events.lazy().filter(choice.holds()).select("row", "score", "id")
     inside = pl.col("a").is_in(bloc).cast(pl.Int8) + pl.col("b").is_in(bloc).cast(pl.Int8)
-    pairs = acts.pairs.lazy().filter(pl.col("a") != pl.col("b"), ~pl.col("a").is_in(list(BODIES)), ~pl.col("b").is_in(list(BODIES))).with_columns(inside=inside)
+    pairs = acts.pairs.lazy().filter(pl.col("a") != pl.col("b"), ~pl.col("a").is_in(list(INTERNATIONAL)), ~pl.col("b").is_in(list(INTERNATIONAL))).with_columns(inside=inside)
     joined = pairs.filter(pl.col("inside") > 0).join(counted, on="row").sort("row").collect()
     within, across = joined.filter(pl.col("inside") == 2), joined.filter(pl.col("inside") == 1)  # noqa: PLR2004 - both sides, one side
     tied = within.with_columns(pl.col("a", "b").cast(pl.String)).select(pl.min_horizontal("a", "b").alias("x"), pl.max_horizontal("a", "b").alias("y")).unique().height

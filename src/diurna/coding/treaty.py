@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from diurna.knowledge.tables import load_tables
+from diurna.ontology import INTERNATIONAL
 from diurna.parse.frames import Hint
 from diurna.records import Span, TreatyAct, When
 from diurna.resolve.accords import AccordMention, find_accords
@@ -69,7 +70,6 @@ _FINITE = re.compile(
     r"suspended|froze|halted|paused|ratified|extended|renewed|scrapped|terminated|joined|acceded|withdrew|left|quit|pulled out|exited|signed|breached|violated|broke", re.IGNORECASE
 )
 _BEFORE_STEP = 75  # characters before an action's word in which a governing word is looked for
-_NO_STATES = frozenset({"IGO", "NGO", "MNC"})
 _TYPES = {
     "suspends": ("SANCTION",), "terminates": ("SANCTION",), "leaves": ("SANCTION",), "ratifies": ("SUPPORT",), "signs": ("SUPPORT", "AGREE"), "joins": ("SUPPORT", "AGREE"),
     "extends": ("AGREE", "SUPPORT"), "breaches": ("ACCUSE", "ASSAULT", "SANCTION", "REJECT"), "inspects": ("RETREAT", "COOPERATE"), "consults": ("CONSULT",),
@@ -260,11 +260,11 @@ def _lands(text: str, sentence: Sentence, parties: Mapping[tuple[int, int], Part
             continue
         at = here + len(piece.text)
         code = piece.country.code if piece.country else next(iter(piece.body.countries), None) if piece.body else piece.people[0].country if piece.people else None
-        if code and code not in _NO_STATES and piece.kind in {"country", "body", "person"}:
+        if code and code not in INTERNATIONAL and piece.kind in {"country", "body", "person"}:
             pieces.append((sentence.start + here, sentence.start + at, code, piece.kind == "country"))
     found = [(s, e, c) for s, e, c, country in pieces if country]
     here_told = [p for p in parties.values() if sentence.start <= p.start < sentence.end and not p.text.endswith((" of", " from", " for"))]
-    told = [(p.start, p.end, p.country) for p in here_told if p.country and p.country not in _NO_STATES]
+    told = [(p.start, p.end, p.country) for p in here_told if p.country and p.country not in INTERNATIONAL]
     for group in (told, [(s, e, c) for s, e, c, country in pieces if not country and not any(a < e and s < b for a, b, _ in told)]):
         found += [(s, e, c) for s, e, c in group if all(b <= s or e <= a for a, b, _ in found)]
     return sorted((s, e, c) for s, e, c in found if e <= accord.start or s >= accord.end)

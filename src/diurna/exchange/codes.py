@@ -12,10 +12,8 @@ from diurna.knowledge.tables import load_tables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["BODIES", "country_from", "country_named", "country_to", "is_country", "sector_from", "sector_to"]
+__all__ = ["country_from", "country_named", "country_to", "is_country", "sector_from", "sector_to"]
 
-BODIES: Final = frozenset({"IGO", "NGO", "MNC"})
-"""Values of ``country`` that are no country (record.md)."""
 SYSTEMS: Final = {"name": 1, "cameo": 2, "fips": 3, "numeric": 4, "gw": 5}
 _ALSO: Final[Mapping[str, Mapping[str, str]]] = {
     "cameo": {"PAL": "PSE", "WSB": "PSE", "GZS": "PSE", "ZAR": "COD", "BAG": "IRQ"},

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from diurna.errors import InputError
-from diurna.exchange.codes import BODIES, country_from, country_to, sector_from, sector_to
+from diurna.exchange.codes import country_from, country_to, sector_from, sector_to
 from diurna.exchange.drafts import Draft, coordinates_of, day_of, finish, place_of, when_of
 from diurna.exchange.pairs import FACTS, cameo_of, number_for, pairs
 from diurna.exchange.rows import Layout
+from diurna.ontology import INTERNATIONAL
 from diurna.ontology.crosswalk import CAMEO, from_cameo, gdelt_quad, root_of
 from diurna.records import Event, Party, Place, Story
 
@@ -84,9 +85,9 @@ def _party(row: Row, n: int) -> Party | None:
     if span is None:
         return None
     types = [t for i in (1, 2, 3) if (t := row.get(f"Actor{n}Type{i}Code"))]
-    body = next((t for t in types if t in BODIES), None)
+    body = next((t for t in types if t in INTERNATIONAL), None)
     country = country_from("cameo", row.get(f"Actor{n}CountryCode")) or body
-    sector = sector_from("cameo", [t for t in types if t not in BODIES]) or sector_from("cameo", [body or ""])
+    sector = sector_from("cameo", [t for t in types if t not in INTERNATIONAL]) or sector_from("cameo", [body or ""])
     return Party(span.text, span.start, span.end, name=row.get(f"Actor{n}Name") or None, country=country, sector=sector)
 
 
@@ -143,7 +144,7 @@ def _side(n: int, parties: tuple[Party, ...]) -> dict[str, Any]:
         return {}
     party = parties[0]
     role = sector_to("cameo", party.sector)
-    body = party.country if party.country in BODIES else ""
+    body = party.country if party.country in INTERNATIONAL else ""
     types = list(dict.fromkeys(t for t in (body, role) if t))
     cells = {f"Actor{n}Type{i}Code": t for i, t in enumerate(types, 1)}
     country = country_to("cameo", party.country)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from diurna.exchange.codes import BODIES, country_named, country_to, sector_from, sector_to
+from diurna.exchange.codes import country_named, country_to, sector_from, sector_to
 from diurna.exchange.drafts import Draft, coordinates_of, day_of, finish, number_of, place_of, when_of
 from diurna.exchange.pairs import FACTS, cameo_of, number_for, pairs
 from diurna.exchange.rows import Layout
+from diurna.ontology import INTERNATIONAL
 from diurna.ontology.crosswalk import CAMEO, from_cameo
 from diurna.records import Event, Party, Place, Story
 
@@ -85,7 +86,7 @@ def _side(side: str, parties: tuple[Party, ...]) -> dict[str, Any]:
         return {}
     party = parties[0]
     words = dict.fromkeys(w for w in (BODY_WORDS.get(party.country or ""), sector_to("icews", party.sector)) if w)
-    country = "" if party.country in BODIES else country_to("name", party.country)
+    country = "" if party.country in INTERNATIONAL else country_to("name", party.country)
     return {f"{side} Name": party.name or party.text, f"{side} Sectors": ",".join(words), f"{side} Country": country}
 
 

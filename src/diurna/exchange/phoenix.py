@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from diurna.exchange.codes import BODIES, country_from, country_to, sector_from, sector_to
+from diurna.exchange.codes import country_from, country_to, sector_from, sector_to
 from diurna.exchange.drafts import Draft, coordinates_of, day_of, finish, place_of, when_of
 from diurna.exchange.pairs import FACTS, cameo_of, pairs
 from diurna.exchange.rows import Layout
-from diurna.ontology import CONTEXTS
+from diurna.ontology import CONTEXTS, INTERNATIONAL
 from diurna.ontology.crosswalk import CAMEO, from_cameo, phoenix_class, root_of
 from diurna.records import Event, Party, Place, Story
 
@@ -50,7 +50,7 @@ def _party(row: Row, side: str) -> Party | None:
     if (span := row.span(f"{side}ActorFull", f"{side}ActorEntity", f"{side}ActorRole")) is None:
         return None
     entity = row.get(f"{side}ActorEntity")
-    country = entity if entity in BODIES else country_from("cameo", entity)
+    country = entity if entity in INTERNATIONAL else country_from("cameo", entity)
     roles = [row.get(f"{side}ActorRole"), *row.get(f"{side}ActorAttribute").split(";")]
     return Party(span.text, span.start, span.end, country=country, sector=sector_from("cameo", roles) or sector_from("cameo", [entity]))
 
@@ -83,7 +83,7 @@ def _side(side: str, parties: tuple[Party, ...]) -> dict[str, Any]:
     if not parties:
         return {}
     party = parties[0]
-    entity = party.country if party.country in BODIES else country_to("cameo", party.country)
+    entity = party.country if party.country in INTERNATIONAL else country_to("cameo", party.country)
     role = sector_to("cameo", party.sector)
     role = "" if role == entity else role
     return {f"{side}ActorFull": f"{entity}{role}", f"{side}ActorEntity": entity, f"{side}ActorRole": role}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from diurna.errors import InputError
-from diurna.exchange.codes import BODIES, country_named, country_to, is_country
+from diurna.exchange.codes import country_named, country_to, is_country
 from diurna.exchange.drafts import Draft, coordinates_of, day_of, finish, place_of, when_of
 from diurna.exchange.pairs import FACTS
 from diurna.exchange.rows import Layout
 from diurna.knowledge.tables import load_tables
-from diurna.ontology import CONTEXTS, SECTORS, TYPES
+from diurna.ontology import CONTEXTS, INTERNATIONAL, SECTORS, TYPES
 from diurna.ontology.crosswalk import to_cameo
 from diurna.records import Event, Party, Place, Span, Story
 
@@ -81,7 +81,7 @@ def _parties(row: Row, side: str) -> tuple[Party, ...]:
     more = (names, _list(row, f"{side} Country"), sectors if len(sectors) == size else primary, _list(row, f"{side} Title"))
     found = []
     for span, (name, country, sector, role) in zip(spans, zip(*((values + [""] * size)[:size] for values in more), strict=True), strict=True):
-        code = country if country in BODIES or is_country(country) else country_named(country) if country else None
+        code = country if country in INTERNATIONAL or is_country(country) else country_named(country) if country else None
         found.append(Party(span.text, span.start, span.end, name or None, None, code, sector if sector in SECTORS else None, role or None))
     return tuple(found)
 

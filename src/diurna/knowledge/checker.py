@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from diurna.ontology import SECTORS
+from diurna.ontology import INTERNATIONAL, SECTORS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,6 @@ __all__ = ["check_folder", "check_tables", "rival_terms", "row_problems"]
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d\??)?)?$")
 _YEAR = re.compile(r"\d{4}$")
 _ENTITY = re.compile(r"(Q[1-9]\d*|[a-z]+:[^\s:]+)$")
-_INTERNATIONAL = frozenset({"IGO", "NGO", "MNC"})
 _KINDS = ("name", "adjective", "people", "capital")
 _ONE_HOLDER = ("prime minister", "foreign minister", "secretary of state", "defence minister")
 _RIVALS = timedelta(days=92)  # terms that overlap by more than this are told
@@ -43,7 +42,7 @@ def row_problems(table: str, row: dict[str, str], tables: Tables) -> list[str]:
     if not all(n.strip("= ") for n in names):
         found.append("a name is empty")
     codes = filter(None, (row.get("countries") or row.get("country") or "").split(","))
-    known = tables.countries.keys() | _INTERNATIONAL | {"-"}
+    known = tables.countries.keys() | INTERNATIONAL | {"-"}
     found += [f"“{code}” is no ISO 3166 alpha-3 code, IGO, NGO or MNC" for code in codes if code not in known]
     if table == "names":
         if row["kind"] not in _KINDS:

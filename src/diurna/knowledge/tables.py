@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from diurna.knowledge.origins import Origins
+
 __all__ = ["Country", "CountryName", "Entry", "Head", "Organisation", "Person", "Tables", "fold", "key", "load_tables", "tokens_of", "word_set", "word_sets"]
 
 _HANDOVER = timedelta(days=31)
@@ -163,7 +165,7 @@ class Tables:
     modifiers: dict[str, list[tuple[frozenset[str], str]]] = field(default_factory=dict)
     longest: dict[str, int] = field(default_factory=dict)
     people: list[Person] = field(default_factory=list)
-    origins: object | None = None  # counts of the persons' names, made when first asked for (diurna.resolve.origins)
+    origins: Origins | None = None  # counts of the persons' names, made when first asked for
     _offices: dict[tuple[str, str], list[Person]] = field(default_factory=dict)
 
     def add(self, phrase: str, entry: Entry) -> None:

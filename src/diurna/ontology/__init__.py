@@ -16,7 +16,10 @@ from diurna.errors import KnowledgeError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["CONTEXTS", "HARM_KINDS", "MODALITIES", "PLOVER", "QUADS", "SECTORS", "TREATY_ACTIONS", "TYPES", "EventType", "Mode", "Ontology", "event_type", "look_up"]
+__all__ = [
+    "CONTEXTS", "HARM_KINDS", "INTERNATIONAL", "MODALITIES", "PLOVER", "QUADS", "SECTORS", "TREATY_ACTIONS", "TYPES",
+    "EventType", "Mode", "Ontology", "event_type", "look_up",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,8 @@ PLOVER = Ontology(
 QUADS: Mapping[str, str] = PLOVER.quads
 CONTEXTS: tuple[str, ...] = PLOVER.contexts
 TYPES: Mapping[str, EventType] = PLOVER.types
+INTERNATIONAL = frozenset({"IGO", "NGO", "MNC"})
+"""Codes that stand in a country's place for a body of no one country (codebook §4)."""
 
 
 def look_up(code: str) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from diurna.knowledge.tables import Head, Organisation, Person, Tables, key, load_tables, word_set
+from diurna.ontology import INTERNATIONAL
 from diurna.records import Candidate
 from diurna.resolve.candidates import SURE, weigh
 from diurna.resolve.phrases import Piece, cut
@@ -50,7 +51,6 @@ _INDEFINITE = frozenset({"a", "an", "any", "another", "each", "every", "no", "so
 _FIRST = frozenset({"president", "prime minister", "secretary of state", "leader", "supreme leader", "chancellor"})  # known abroad by surname alone
 _LONGEST_NAME = 4  # words; a longer unknown name is rather a body's
 _GRACE = timedelta(days=3)  # a report of the overthrow still calls him president
-_INTERNATIONAL = frozenset({"IGO", "NGO", "MNC"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +208,7 @@ class Resolver:
             office = role.role
             if known.sector == "ELI" and role.sector != "ELI":
                 sector = role.sector
-            if role.sector == "GOV" and known.country in _INTERNATIONAL:
+            if role.sector == "GOV" and known.country in INTERNATIONAL:
                 sector = known.sector
         return Identity(known.name, known.entity, country, sector, office, kind="person", rule="person")
 
@@ -241,7 +241,7 @@ class Resolver:
             return self._left_office(r, words, found, day, around)
         if stated:
             held = [p for p in held if p.country == stated]
-        elif near := [p for p in held if p.country in around.countries or p.country in _INTERNATIONAL]:
+        elif near := [p for p in held if p.country in around.countries or p.country in INTERNATIONAL]:
             held = near
         elif around.countries and not (head and head.sector == "GOV"):
             held = [p for p in held if p.role in _FIRST]
@@ -249,7 +249,7 @@ class Resolver:
             held = [p for p in held if not p.role or p.role == head.role or head.role in p.role] or [p for p in held if not p.role]
         if not held:
             return None
-        shares = weigh(held, around.countries, _INTERNATIONAL, head.role if head else None)
+        shares = weigh(held, around.countries, INTERNATIONAL, head.role if head else None)
         candidates = tuple(Candidate(p.name, p.entity, p.country or None, p.role or None, round(share, 2)) for p, share in shares) if len(shares) > 1 else ()
         chosen, share = shares[0]
         if len({p.country for p in held}) > 1 and share < SURE:
@@ -281,7 +281,7 @@ class Resolver:
         if near and not set(body.countries) & {stated, *around.countries}:
             body = near
         elsewhere = stated or (around.countries[0] if around.countries and not set(around.countries) & set(body.countries) else None)
-        if piece.head and elsewhere and body.countries and elsewhere not in body.countries and body.countries[0] not in _INTERNATIONAL:
+        if piece.head and elsewhere and body.countries and elsewhere not in body.countries and body.countries[0] not in INTERNATIONAL:
             r.reasons.append(f"{piece.text} is a common word for a body, of {elsewhere} by the {'words' if stated else 'story'}")
             found = self._role(r, replace(piece, kind="head"), [], day, around)
             return replace(found, country=found.country or elsewhere)
@@ -311,7 +311,7 @@ class Resolver:
         stated = self._country(r, around, strict=True)
         if not body.countries:
             country = self._country(r, around)
-        elif stated and stated not in body.countries and body.countries[0] not in _INTERNATIONAL:
+        elif stated and stated not in body.countries and body.countries[0] not in INTERNATIONAL:
             country = stated
         elif role and role.sector == "REF":
             country = body.countries[0]

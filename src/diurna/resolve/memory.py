@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from diurna.knowledge.tables import key, tokens_of, word_set, word_sets
+from diurna.ontology import INTERNATIONAL
 from diurna.records import Candidate, Evidence, Party
 from diurna.resolve.actors import Identity, Resolver
 from diurna.resolve.candidates import SURE
@@ -47,7 +48,6 @@ _APPOSITION = re.compile(
 _MEN = word_set("men")
 _WOMEN = word_set("women")
 _FAMILY_FIRST = frozenset({"CHN", "HKG", "KHM", "KOR", "MAC", "PRK", "SGP", "TWN", "VNM"})
-_INTERNATIONAL = frozenset({"IGO", "NGO", "MNC"})
 _ARMED = frozenset({"MIL", "REB", "PRM", "COP"})
 _MEN_OF = frozenset({"man", "men", "person", "people", "reinforcement", "force", "troops"})
 
@@ -292,7 +292,7 @@ class Memory:
 
     def _bearer(self, mention: Mention, found: Identity) -> Bearer:
         """Gather what speaks for a country of a party whose words name none."""
-        told = [r for r in sorted(self.referents, key=lambda r: r.start, reverse=True) if r.identity.country and r.identity.country not in _INTERNATIONAL]
+        told = [r for r in sorted(self.referents, key=lambda r: r.start, reverse=True) if r.identity.country and r.identity.country not in INTERNATIONAL]
         before = told[0].identity.country if told else None
         like = next((r.identity.country for r in told if r.identity.sector == found.sector), None)
         leader = next((r.identity.country for r in reversed(told) if mention.sentence - 1 in r.leads), None)

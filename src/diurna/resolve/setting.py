@@ -8,9 +8,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from diurna.knowledge.origins import fit_of_name
 from diurna.knowledge.tables import Person, key
+from diurna.ontology import INTERNATIONAL
 from diurna.resolve.actors import Context
-from diurna.resolve.origins import fit_of_name
 from diurna.resolve.phrases import cut
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ _WEIGHTS = {
     "state": (-0.18, -0.68, 0.32, -0.4, -0.11, 1.6, 1.14, -0.49, 0.33, 0.68, -0.19, 0.18, -0.32, -0.64, 0.26, 0.0, 0.27, 0.26, 0.81, -0.18, 0.63, 0.68, 0.17),
     "person": (-0.44, -0.43, 0.25, -0.62, -0.5, 1.11, 1.63, 0.15, 0.5, 0.58, -0.45, 1.1, -0.3, 0.41, -0.48, 0.68, 0.73, -0.25, 0.89, -0.03, 0.74, 0.7, 0.2),
 }
-_INTERNATIONAL = frozenset({"IGO", "NGO", "MNC"})
 _POWERS = frozenset({"USA", "GBR", "FRA", "RUS", "SUN", "CHN"})  # named in stories of everywhere
 _PLAIN = re.compile(r"^((the|in|near|eastern|western|northern|southern|central|north|south|east|west)\s+)+", re.IGNORECASE)
 
@@ -163,7 +163,7 @@ class Setting:
         held = self.tables.on(self.tables.surnames.get(key(piece.text), []), self.day)
         codes = {p.country for p in held if isinstance(p, Person) and p.role == title.head.role}
         code = codes.pop() if len(codes) == 1 else None
-        return code if code not in _INTERNATIONAL else None
+        return code if code not in INTERNATIONAL else None
 
     def place(self, words: str) -> str | None:
         """Tell the country of a place by its name, its first part or its last."""
@@ -184,7 +184,7 @@ class Setting:
     def candidates(self, bearer: Bearer) -> list[str]:
         """List the countries that a party may be of, as the story ranks them."""
         codes = [*self.ranking, *self.told, bearer.before, bearer.like]
-        return [c for c in dict.fromkeys(codes) if c and c not in _INTERNATIONAL]
+        return [c for c in dict.fromkeys(codes) if c and c not in INTERNATIONAL]
 
     def features(self, codes: list[str], bearer: Bearer) -> list[tuple[float, ...]]:
         """Describe countries as candidates for a party, as ``FEATURES`` lists it."""
@@ -201,6 +201,7 @@ class Setting:
         sites = {a.place for a in acts}
         total = sum(self.weights.values()) or 1
         towns = Counter(c for _, c in self.placed)
+        told = sum(self.told.values()) or 1
         names = fit_of_name(bearer.name, codes, self.tables) if bearer.name else {}
         return [
             (
@@ -218,7 +219,7 @@ class Setting:
                 float(c in sites),
                 float(c in others),
                 float(c in mine),
-                towns[c] / max(1, len(self.placed)),
+                towns[c] / (len(self.placed) or 1),
                 names.get(c, 0.0),
                 float(c in last_place),
                 float(c == bearer.chosen),
@@ -226,7 +227,7 @@ class Setting:
                 float(c in _POWERS),
                 self._nearness(c, sentence),
                 float(c == bearer.leader),
-                self.told.get(c, 0) / max(1, sum(self.told.values())),
+                self.told.get(c, 0) / told,
             )
             for c in codes
         ]
@@ -286,4 +287,4 @@ def _home(piece: Piece) -> str | None:
     else:
         return None
     code = codes.pop() if len(codes) == 1 else ""
-    return code if code and code not in _INTERNATIONAL else None
+    return code if code and code not in INTERNATIONAL else None

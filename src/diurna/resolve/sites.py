@@ -10,6 +10,8 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from diurna.ontology import TYPES
+
 if TYPE_CHECKING:
     from diurna.parse.frames import Frame, Mention, ParsedStory
 
@@ -26,12 +28,9 @@ _CLAUSE = re.compile(r"\b(?:which|who|whom|where|after|when|while|that|but|becau
 _REACH = 20  # characters before a place, for its preposition
 _GAPS = (30, 60, 100)  # characters between a place and its act
 _GOING = frozenset({"CONSULT", "AID", "MOBILIZE"})
-_TYPES = (
-    "AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST", "ACCUSE", "REJECT", "THREATEN", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT",
-)  # fmt: skip
 FEATURES = (
     "always", *(name for name, _ in _BEFORE), "place before the act", "near", "rather near", "far", "an act between", "two acts between", "a clause between", "a semicolon between",
-    "only place", "actual", "negated", "from, of a retreat", "to, of an act of going", "another act's", *_TYPES,
+    "only place", "actual", "negated", "from, of a retreat", "to, of an act of going", "another act's", *TYPES,
 )  # fmt: skip
 # Weights of FEATURES, a logistic regression fitted on the annotated corpus (eval/sites.py)
 _WEIGHTS = (
@@ -71,6 +70,6 @@ def features(text: str, parsed: ParsedStory, frame: Frame, place: Mention) -> tu
         True, *before.values(), first, len(gap) < _GAPS[0], len(gap) < _GAPS[1], len(gap) > _GAPS[2], between > 0, between > 1, bool(_CLAUSE.search(gap)), ";" in gap,
         sum(m.kind == "place" and m.sentence == frame.sentence for m in parsed.mentions) == 1, frame.modality == "actual", frame.modality == "negated",
         before["from"] and frame.type == "RETREAT", before["to"] and frame.type in _GOING, any(f.place is not None and f.place.overlaps(place) for f in others),
-        *(frame.type == name for name in _TYPES),
+        *(frame.type == name for name in TYPES),
     )  # fmt: skip
     return tuple(float(v) for v in row)

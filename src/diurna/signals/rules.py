@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from diurna.errors import ConfigError
 from diurna.knowledge.blocs import Bloc, blocs
 from diurna.knowledge.tables import load_tables
-from diurna.ontology import MODALITIES, PLOVER, SECTORS
+from diurna.ontology import INTERNATIONAL, MODALITIES, PLOVER, SECTORS
 from diurna.ontology.own import read_ontology
 from diurna.signals.channels import Channel, channel_of
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["KINDS", "Filters", "Rule", "Rules", "load_rules"]
 
 KINDS: Final = ("match", "threshold", "change", "novelty")
-_BODIES: Final = ("IGO", "NGO", "MNC")
 _PAGE: Final = "http://127.0.0.1:8765"
 _FILTERS: Final = (
     "types", "modes", "quads", "modality", "actor", "actor_sector", "recipient", "recipient_sector", "country", "across", "claimant", "credited", "place", "min_confidence",
@@ -306,7 +305,7 @@ class _Reading:
 def _country(value: str, every: dict[str, Bloc], where: str) -> str:
     """Read a country's code or a bloc's."""
     code, countries = value.upper(), load_tables().countries
-    if code not in every and code not in countries and code not in _BODIES:
+    if code not in every and code not in countries and code not in INTERNATIONAL:
         if named := load_tables().country_named(value):
             _wrong(f"“{value}” is written as its code here: {named}", where)
         by_name = {b.name.casefold(): c for c, b in every.items()}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from diurna.knowledge.tables import Tables
 
-__all__ = ["fit_of_name"]
+__all__ = ["Origins", "fit_of_name"]
 
 _ENDING = 3  # letters of a word's beginning and end that count as parts of a name
 _SMOOTH = 4.0  # names that stand for those not seen
@@ -31,7 +31,7 @@ def _parts(name: str) -> list[str]:
     return found
 
 
-class _Origins:
+class Origins:
     """Count the parts of office holders' names by country."""
 
     def __init__(self, tables: Tables) -> None:
@@ -45,6 +45,7 @@ class _Origins:
                 self.size += 1
 
     def fit(self, name: str, country: str) -> float:
+        """Tell how well a name fits a country (``fit_of_name``)."""
         total, seen = 0.0, 0
         for part in _parts(name):
             counts = self.parts.get(part)
@@ -70,7 +71,5 @@ def fit_of_name(name: str, countries: Sequence[str], tables: Tables) -> dict[str
         no part is known.
     """
     if tables.origins is None:
-        tables.origins = _Origins(tables)
-    origins = tables.origins
-    assert isinstance(origins, _Origins)
-    return {c: origins.fit(name, c) for c in countries}
+        tables.origins = Origins(tables)
+    return {c: tables.origins.fit(name, c) for c in countries}
