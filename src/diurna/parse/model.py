@@ -61,7 +61,7 @@ class Model:
             raise ModelError("D301", f"the model cannot be read ({error}); install diurna again, or give another folder", str(source)) from error
         except KnowledgeError as error:
             raise ModelError("D301", f"the model's ontology cannot be read ({error.message})", str(source)) from error
-        if self.card.get("layout") != self.layout.hash():
+        if self.card.get("layout") != self.layout.hash() or "event_among" not in self.card:
             raise ModelError("D302", "the model was made for another version of Diurna; train it again, or use the packaged one", str(source))
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()

@@ -29,6 +29,7 @@ CANDIDATE = 0.2
 """Least probability of a trigger candidate for the second look. On the calibration stories 0.12 gives 7 in 100 more to read for .001 more of F1."""
 _CONTEXT = 0.4  # least probability of a context; contexts are taught by story, so that single sentences are seldom sure; set by hand
 _SURE = 0.6  # least mean probability of a role's words; on the calibration stories .5, .6, .65, .7 gave both parties in .417, .421, .413, .396 (F1)
+_STORY = 3  # sentences from which on a text tells by its other acts whether it is of the kind that reports any
 _KIND_OF_ROLE = {"actor": "party", "recipient": "party", "place": "place", "time": "time", "count": "count", "accord": "accord"}
 
 
@@ -61,11 +62,13 @@ def read_frames(
     marked = [mark(pieces[i], [(c.start, c.end, *layout.FRAME_MARKS)]) for i, c in candidates]
     looked = model.logits([m for m, _ in marked])
     threshold = model.card["threshold"] if least is None else least
+    acts = [1 - float(softmax(rows[at[0], model.layout.columns["type"]])[-1]) for (_, at), rows in zip(marked, looked, strict=True)]
+    elsewhere = _elsewhere(len(sentences), [(i, act) for (i, _), act in zip(candidates, acts, strict=True)])
     frames: list[Frame] = []
     skips: list[Skip] = []
-    for (i, candidate), (inputs, places), logits in zip(candidates, marked, looked, strict=True):
+    for (i, candidate), (inputs, places), logits, others in zip(candidates, marked, looked, elsewhere, strict=True):
         hint = hinted.get((i, candidate.start)) if least is None else None
-        frame, skip = _frame(model, sentences[i], texts[i], candidate, inputs, logits, places[0], threshold, hint)
+        frame, skip = _frame(model, sentences[i], texts[i], candidate, inputs, logits, places[0], threshold, others, hint)
         if frame is not None:
             frames.append(_snapped(frame, mentions[i]))
         if skip is not None:
@@ -107,6 +110,15 @@ def _hinted(
     return found
 
 
+def _elsewhere(sentences: int, acts: list[tuple[int, float]]) -> list[float | None]:
+    """Give for each candidate the highest probability of an act in the story's other sentences; None in a text too short to tell."""
+    best: dict[int, float] = {}
+    for i, act in acts:
+        best[i] = max(act, best.get(i, 0.0))
+    ranked = sorted(best.items(), key=lambda item: -item[1])
+    return [None if sentences < _STORY else next((act for j, act in ranked if j != i), 0.0) for i, _ in acts]
+
+
 def _mention(sentence: Sentence, text: str, chunk: Chunk, kind: str) -> Mention:
     return Mention(text[chunk.start : chunk.end], sentence.start + chunk.start, sentence.start + chunk.end, kind, sentence.index, round(chunk.score, 4))
 
@@ -120,9 +132,10 @@ def _frame(
     logits: NDArray[np.float32],
     place: int,
     threshold: float,
+    elsewhere: float | None,
     hint: Hint | None = None,
 ) -> tuple[Frame | None, Skip | None]:
-    """Decode the second pass of one candidate."""
+    """Decode the second pass of one candidate; ``elsewhere`` is the highest probability of an act among the story's other candidates."""
     labels, columns = model.layout, model.layout.columns
     types = softmax(logits[place, columns["type"]])
     best = int(types[:-1].argmax())
@@ -131,7 +144,13 @@ def _frame(
         best = max(known, key=lambda i: types[i], default=best)
     type_ = labels.types[best]
     span = Span(text[candidate.start : candidate.end], sentence.start + candidate.start, sentence.start + candidate.end)
-    event = combined(model.card["event"], (candidate.score, float(1 - types[-1]), float(types[best])))
+    contexts = 1 / (1 + np.exp(-logits[place, columns["context"]]))
+    evidence = {"trigger": candidate.score, "acts": float(1 - types[-1]), "best": float(types[best]), "topic": float(contexts.max(initial=0.0))}
+    if elsewhere is None:
+        event = combined(model.card["event"], tuple(evidence.values()))
+    else:
+        evidence["elsewhere"] = elsewhere
+        event = combined(model.card["event_among"], tuple(evidence.values()))
     if event < (min(hint.least, threshold) if hint is not None and type_ in hint.types else threshold):
         reason = "read as no act of a political actor" if types[-1] > types[best] else f"too unsure: {event:.2f} is under the threshold of {threshold:.2f}"
         return None, Skip(sentence.index, reason, span, type_, round(event, 4))
@@ -150,9 +169,8 @@ def _frame(
         "parties": _least_sure(logits[:, columns["role"]], inputs),
     }
     scores = {name: combined(model.card[name], (p,)) for name, p in raw.items()}
-    scores |= {"event": event, "trigger": candidate.score, "acts": float(1 - types[-1]), "best": float(types[best])}
+    scores |= {"event": event, **evidence}
     scores |= {f"raw_{name}": p for name, p in raw.items()}
-    contexts = 1 / (1 + np.exp(-logits[place, columns["context"]]))
     return (
         Frame(
             sentence=sentence.index,

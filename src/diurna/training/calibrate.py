@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 __all__ = ["NEUTRAL", "calibrate"]
 
 THRESHOLD = 0.5  # an event is kept when it is rather right than wrong; the best threshold of few stories is chance (docs/why/006)
-NEUTRAL = {"event": [0.0, 0.3, 0.3, 0.4], "type": [0.0, 1.0], "modality": [0.0, 1.0], "parties": [0.0, 1.0], "threshold": THRESHOLD}
+EVIDENCE = ("trigger", "acts", "best", "topic")  # what an event's confidence is made of; among others of a story, also what is told elsewhere
+NEUTRAL = {
+    "event": [0.0, 0.3, 0.3, 0.4, 0.0],
+    "event_among": [0.0, 0.3, 0.3, 0.4, 0.0, 0.0],
+    "type": [0.0, 1.0],
+    "modality": [0.0, 1.0],
+    "parties": [0.0, 1.0],
+    "threshold": THRESHOLD,
+}
 
 
 def calibrate(model: Model, stories: list[MarkedStory]) -> dict[str, Any]:
@@ -31,6 +39,7 @@ def calibrate(model: Model, stories: list[MarkedStory]) -> dict[str, Any]:
         Weights by confidence, and the threshold.
     """
     events: list[tuple[list[float], bool]] = []
+    among: list[tuple[list[float], bool]] = []
     singles: dict[str, list[tuple[float, bool]]] = {"type": [], "modality": [], "parties": []}
     for story in stories:
         text, starts = story.text_and_starts()
@@ -38,15 +47,20 @@ def calibrate(model: Model, stories: list[MarkedStory]) -> dict[str, Any]:
         for frame in read_frames(model, text, least=0.0).frames:
             match = _gold_of(frame, gold)
             right = match is not None and match[2].type == frame.type
-            events.append(([frame.scores[k] for k in ("trigger", "acts", "best")], right))
+            events.append(([frame.scores[k] for k in EVIDENCE], right))
+            if "elsewhere" in frame.scores:
+                among.append(([frame.scores[k] for k in (*EVIDENCE, "elsewhere")], right))
             if match is not None:
                 singles["type"].append((frame.scores["raw_type"], right))
             if match is not None and right:
                 singles["modality"].append((frame.scores["raw_modality"], match[2].modality == frame.modality))
                 singles["parties"].append((frame.scores["raw_parties"], _same_parties(frame, *match)))
-    weights: dict[str, Any] = {"event": _fit([x for x, _ in events], [y for _, y in events])}
-    for name, rows in singles.items():
-        weights[name] = _fit([[x] for x, _ in rows], [y for _, y in rows])
+    weights: dict[str, Any] = {
+        name: _fit([x for x, _ in rows], [y for _, y in rows], width)
+        for name, rows, width in (("event", events, len(EVIDENCE)), ("event_among", among, len(EVIDENCE) + 1))
+    }
+    for name, single in singles.items():
+        weights[name] = _fit([[x] for x, _ in single], [y for _, y in single])
     weights["threshold"] = THRESHOLD
     return weights
 
@@ -69,9 +83,9 @@ def _same_parties(frame: Frame, sentence: MarkedSentence, start: int, event: Mar
     return True
 
 
-def _fit(rows: list[list[float]], right: list[bool]) -> list[float]:
-    """Fit a logistic regression over logits (Platt scaling; Platt, 1999)."""
+def _fit(rows: list[list[float]], right: list[bool], width: int = 1) -> list[float]:
+    """Fit a logistic regression over logits (Platt scaling; Platt, 1999); the plain mean of ``width`` logits where there is nothing to tell apart."""
     if len(set(right)) < 2:
-        return [0.0, *([1.0 / len(rows[0])] * len(rows[0]))] if rows else [0.0, 1.0]
+        return [0.0, *([1.0 / width] * width)]
     fitted = LogisticRegression(C=1.0).fit(np.array([[logit(p) for p in row] for row in rows]), np.array(right))
     return [round(float(v), 5) for v in (fitted.intercept_[0], *fitted.coef_[0])]

@@ -260,7 +260,7 @@ def _write(network: Network, base: Model, ontology: Ontology, folder: Path, judg
     (folder / "tokenizer.json").write_bytes((base.source / "tokenizer.json").read_bytes())
     if ontology.text:
         (folder / "ontology.toml").write_text(ontology.text, encoding="utf-8")
-    kept = ("encoder", "event", "type", "modality", "parties", "threshold")
+    kept = ("encoder", "event", "event_among", "type", "modality", "parties", "threshold")
     card = {"name": "", "base": base.name, "layout": network.layout.hash(), **{k: base.card[k] for k in kept if k in base.card}}
     _put_card(folder, card)
     if sum(len(s.events) for n in judges for s in n.marked.sentences) >= _ENOUGH:
