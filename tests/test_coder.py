@@ -85,3 +85,17 @@ def test_bad_text_teaches(coder: Coder, text: str, code: str) -> None:
         coder.code(text)
     assert error.value.code == code
     assert len(str(error.value)) > 20
+
+
+@pytest.mark.model
+def test_acts_told_elsewhere_in_a_story_make_an_act_likelier() -> None:
+    coder = Coder(least=0.0)
+    sentence = "Officers seized the boats of the fishermen on Friday."
+    quiet = "The harbour was calm. {} The market opens at seven."
+    loud = "Rebels shelled the army base at Port Anders on Thursday. {} Police arrested twelve students in the capital."
+    sure = {}
+    for name, story in (("alone", "{}"), ("quiet", quiet), ("loud", loud)):
+        events = coder.code(story.format(sentence), published="2014-03-08").events
+        sure[name] = next(e.confidence.event for e in events if e.trigger.text == "seized")
+    assert sure["quiet"] < sure["loud"]
+    assert sure["quiet"] < sure["alone"]  # one sentence alone says nothing of its surroundings
