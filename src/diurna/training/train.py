@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Settings", "loss_of", "train"]
 
+MASK, FIRST_WORD = 103, 1996  # in the vocabulary of BERT: before its words come marks, letters and unused pieces
 TAG_GROUPS = ("trigger", "mention", "role", "source")
 TRIGGER_WEIGHT = torch.tensor([1.0, 2.5, 2.5])  # a trigger missed in the first look is lost; a false one gets a second look
 LABEL_GROUPS = ("type", "mode", "modality")
@@ -57,6 +58,7 @@ class Settings:
     seed: int = 2
     warmup: float = 0.08
     decay: float = 0.01
+    hidden: float = 0.12  # share of words hidden from the network while it learns
     soft: float = 0.5  # weight of what the teacher says, where it says anything, against what the corpus says
 
 
@@ -138,8 +140,11 @@ def relation_scores(logits: Tensor, rows: list[int], batch: list[Example], group
     )
 
 
-def run(network: Network, batch: list[Example]) -> Tensor:
+def run(network: Network, batch: list[Example], hidden: float = 0.0) -> Tensor:
+    """Give the logits of a batch; a share ``hidden`` of its words is replaced by [MASK], so that no word alone is learned by heart."""
     ids, shapes, mask = (torch.from_numpy(a) for a in pad([e.pieces for e in batch]))
+    if hidden:
+        ids = torch.where((ids >= FIRST_WORD) & (torch.rand(ids.shape) < hidden), MASK, ids)
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_BFLOAT):
         logits: Tensor = network(ids, shapes, mask)
     return logits.float()
@@ -177,7 +182,7 @@ def train(
         counts: Counter[str] = Counter()
         network.train()
         for batch in batches(examples, settings.batch_pieces, chance):
-            loss, parts = loss_of(run(network, batch), batch, settings, network.layout)
+            loss, parts = loss_of(run(network, batch, settings.hidden), batch, settings, network.layout)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
