@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["AMOUNT", "PREFIX", "Amount", "amount_of", "bounds_of", "count_of", "value_of", "who_of"]
+__all__ = ["AMOUNT", "PLAIN_NUMBER", "PREFIX", "Amount", "amount_of", "bounds_of", "count_of", "value_of", "who_of"]
 
 _SMALL_WORDS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _SMALL = {w: i for i, w in enumerate(_SMALL_WORDS.split())}
@@ -27,10 +27,10 @@ _TY = rf"(?:{'|'.join(_TENS)})(?:[- ](?:one|two|three|four|five|six|seven|eight|
 _CARDINAL = rf"(?:{_TY}|{_ONES}|both(?=\s+(?:of\s+)?[a-z]))"
 _SCALED = rf"(?:{_CARDINAL}|an?|half a)\s+(?:dozen|hundred|thousand|million)(?:\s+(?:{_CARDINAL})\s+hundred)?(?:\s+and\s+(?:{_CARDINAL})\b(?!\s+(?:hundred|thousand|dozen)))?"
 _NUMBER = rf"(?:(?:{_DIGITS})(?:\s+(?:thousand|million|dozen|hundred)\b)?|\b(?:{_SCALED}|{_CARDINAL})\b)"
-_PLAIN_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)(?:\s+(?:thousand|million|dozen|hundred)\b)?(?![,.]?\d|-(?:year|day|hour))|\b(?:{_SCALED}|{_CARDINAL})\b"
+PLAIN_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)(?:\s+(?:thousand|million|dozen|hundred)\b)?(?![,.]?\d|-(?:year|day|hour))|\b(?:{_SCALED}|{_CARDINAL})\b"
 _RANGE = (
-    rf"\b(?:between|from)\s+(?P<low>{_NUMBER})\s+(?:and|to)\s+(?P<high>{_PLAIN_NUMBER})"
-    rf"|(?P<low2>{_NUMBER})(?:(?<=\d)\s*[-–—]\s*(?=\d)|\s+(?:to|or)\s+)(?P<high2>{_PLAIN_NUMBER})"
+    rf"\b(?:between|from)\s+(?P<low>{_NUMBER})\s+(?:and|to)\s+(?P<high>{PLAIN_NUMBER})"
+    rf"|(?P<low2>{_NUMBER})(?:(?<=\d)\s*[-–—]\s*(?=\d)|\s+(?:to|or)\s+)(?P<high2>{PLAIN_NUMBER})"
 )
 _VAGUE_WORDS = "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(_VAGUE, key=len, reverse=True))
 AMOUNT = rf"(?:{_RANGE}|\b(?P<vague>{_VAGUE_WORDS})\b(?!\s+(?:times|hours|days|weeks|months|years))|(?P<number>{_NUMBER})|\b(?P<none>{_NONE})\b)"
