@@ -15,7 +15,8 @@ _SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 1_000_000}
 # Vague amounts, as the corpus guide has it: the least that the word can mean, and no upper bound.
 _VAGUE = {
     "hundreds of thousands": 200_000, "tens of thousands": 20_000, "thousands": 2000, "millions": 2_000_000, "several hundred": 300, "several thousand": 3000,
-    "several dozen": 36, "a few hundred": 300, "a few thousand": 3000, "a few dozen": 36, "many hundreds": 200, "many dozens": 24, "hundreds": 200, "dozens": 24, "scores": 40,
+    "several dozen": 36, "a few hundred": 300, "a few thousand": 3000, "a few dozen": 36,
+    "a couple of dozen": 24, "a couple of hundred": 200, "many hundreds": 200, "many dozens": 24, "hundreds": 200, "dozens": 24, "scores": 40,
     "several": 3, "a few": 3, "many": 3, "a number of": 3, "a handful of": 3, "a handful": 3, "a couple of": 2, "numerous": 3,
 }  # fmt: skip
 _NONE = "no one|nobody|none|no"

@@ -72,7 +72,7 @@ _KINDS = tuple(
     )
 )  # fmt: skip
 _FOLLOWED = r"(?=\s+(?:were|was|are|have|had|has|dead|killed|wounded|injured|missing|hurt|died|fled|in|on|at|and|who|when|from|during)\b|[.,;]|$)"
-_DEMONYM = rf"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[A-Z][\w-]*(?:s|ese|men|women|{_FOLLOWED})"
+_DEMONYM = rf"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?!\w\b)[A-Z][\w-]*(?:s|ese|men|women|{_FOLLOWED})"
 _BEFALLEN = r"(?=\s+(?:were|have\s+been|had\s+been)\s+(?:\w+ly\s+)?(?:killed|injured|wounded|abducted|kidnapped|arrested|detained|executed)\b)"
 _NOUN = rf"(?:(?i:{_PERSONS})|{_DEMONYM}|(?i:[a-z]+(?:ers|ors|ists|ians|ees|ants))|(?i:[a-z-]+(?:men|women))|(?i:[a-z]{{3,}}s){_BEFALLEN})"
 _NO_ADJECTIVE = rf"(?!(?i:{'|'.join(_LISTS['no_adjective'])})\b)"
@@ -101,7 +101,7 @@ _ZERO = re.compile(
 )
 _ZERO_KINDS = {"casualties": ("killed", "injured"), "injuries": ("injured",), "arrests": ("captured",)}
 _KIND_NOUN = re.compile(
-    r"(?:\s+of)?\s+(?P<who>(?:(?:civilian|military|child|police|confirmed|combat|new|further|additional|more|reported|other)\s+){0,2})"
+    r"(?:\s+of(?:\s+(?:the|those|its|their))?)?(?:\s+|(?<=\s))(?P<who>(?:(?:civilian|military|child|police|confirmed|combat|new|further|additional|more|reported|other)\s+){0,2})"
     r"(?P<what>deaths|dead|bodies|corpses|fatalities|casualties|injuries|injured|wounded|arrests|detentions|abductions|kidnappings|disappearances|missing|killed|displaced)\b",
     re.IGNORECASE,
 )
@@ -123,6 +123,8 @@ _SOUGHT = re.compile(
     r"|fugitives?|men|man|fighters?|jihadis?ts?|killers?|robbers?|thieves|inmates?|prisoners?|witnesses)$",
     re.IGNORECASE,
 )
+_AMONG = re.compile(r"\s+(?:was|were|is|are)\s+(?:also\s+)?(?:among|one of|part of)\s+(?:the|those|its|their)\s+(?P<what>[^.,;]{0,40})", re.IGNORECASE)
+_NOT_ONE = re.compile(r"\b(?:not|without)\s+$", re.IGNORECASE)
 _SEARCH = re.compile(r"\bsearch\w*\s[^.;]{0,30}$", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"\s+(?:into|across|over|out of|from|over to)\s", re.IGNORECASE)
 _DRIVEN = re.compile(r"\b(?:driven|forced|forcing|pushed)\s+$", re.IGNORECASE)
@@ -230,6 +232,8 @@ def _counts(words: str) -> list[_Count]:
         first = m.start("before") + len(m["before"]) - len(m["before"].lstrip())
         if not m["before"].strip() and _PASSES.search(_before(words, m.start("before"))):
             high = None
+        if low == high == 1 and _NOT_ONE.search(_before(words, m.start("before"))):
+            low = high = 0
         if m["low"] and _RISES.search(_before(words, m.start("low"))):  # “rose from 30 to 41” is no range
             low = high = bounds_of(_alone(m["high"]), m["high"])[0]
             first = m.start("high")
@@ -249,7 +253,8 @@ def _counts(words: str) -> list[_Count]:
     for m in (*_ONE.finditer(words), *_NTH.finditer(words)):
         at = bisect(taken, (m.start(), m.start()))
         if all(m.end() <= start or m.start() >= end for start, end in taken[max(0, at - 1) : at + 1]):
-            found.append(_Count(m.start(), m.end(), 1, 1, m.groupdict().get("who")))
+            number = 0 if _NOT_ONE.search(_before(words, m.start())) else 1  # “not a single civilian was hurt”
+            found.append(_Count(m.start(), m.end(), number, number, m.groupdict().get("who")))
     found.sort(key=lambda c: c.start)
     return found
 
@@ -284,6 +289,8 @@ def _kind_after(words: str, count: _Count) -> str | None:
     after = [(len(m.group()), kind) for kind, pattern in _AFTER_WORDS if (m := pattern.match(words, count.end))]
     if after:
         return "casualties" if any(kind == "casualties" for _, kind in after) else min(after, key=lambda a: a[0])[1]
+    if count.who and (among := _AMONG.match(words, count.end)) is not None:
+        return _first_kind(among["what"])
     if (taken := _TAKEN.match(words, count.end)) and _TAKERS.search(_before(words, count.start)):
         return "captured" if taken["what"].casefold() in {"hostage", "prisoner", "captive", "into custody"} else "displaced"
     if count.who and (phrase := _PHRASE.match(words, count.end)) is not None:
