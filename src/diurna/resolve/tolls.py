@@ -328,6 +328,11 @@ def _running(before: str) -> re.Match[str] | None:
     return None
 
 
+def _told_before(words: str, count: _Count) -> str | None:
+    """Tell what the word right before a count says befell them (“arrested eight of them”)."""
+    return next((kind for kind, pattern in _BEFORE_WORDS if pattern.search(_before(words, count.start))), None)
+
+
 def _first_kind(words: str) -> str | None:
     options = [(m.start(), kind) for kind, pattern in _KINDS if (m := pattern.search(words))]
     return min(options)[1] if options else None
@@ -336,7 +341,7 @@ def _first_kind(words: str) -> str | None:
 def _share(words: str, counts: list[_Count]) -> None:
     """Give the counts of a list one kind (“two soldiers and a civilian were killed”), and mark those that are part of another."""
     for i, count in enumerate(counts):
-        if i and count.included and (own := _kind_after(words, count)) not in {None, counts[i - 1].kind}:
+        if i and count.included and (own := _kind_after(words, count) or _told_before(words, count)) not in {None, counts[i - 1].kind}:
             count.kind, count.included = own, False  # “four of whom died”
         elif i and (count.included or _INCLUDED.search(words[counts[i - 1].end : count.start])):
             count.included = True
