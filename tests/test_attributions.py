@@ -53,3 +53,22 @@ def test_claims_from_the_command_line() -> None:
     text = TALKS.read_text("utf-8")
     assert [row["cue"]["text"] for row in rows] == ["according to"]
     assert text[rows[0]["source"]["start"] : rows[0]["source"]["end"]] == rows[0]["source"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "cue", "content"),
+    [
+        ("Few believed the army's claim that the town had fallen.", "the army", "claim", "the town had fallen"),
+        ("Brussels welcomed Serbia's repeated assurances that it would hold elections, officials said.", "Serbia", "assurances", "it would hold elections"),
+        ("Courts threw out an allegation by the union that ballots were burned.", "the union", "allegation", "ballots were burned"),
+        ("Few disputed the panel's finding that shells hit the school.", "the panel", "finding", "shells hit the school"),
+        ("Nobody shares their fear that war is near.", "their", "fear", "war is near"),
+    ],
+)
+def test_a_noun_tells_whose_claim(text: str, source: str, cue: str, content: str) -> None:
+    found = [c for c in find_claims(text) if c.cue.text == cue]
+    assert [(c.source.text if c.source else None, c.content[0].text) for c in found] == [(source, content)]
+
+
+def test_a_noun_without_an_owner_is_no_claim() -> None:
+    assert not [c for c in find_claims("The claim that rain is coming spread fast.") if c.cue.text == "claim"]

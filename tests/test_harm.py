@@ -17,7 +17,6 @@ CASES = json.loads((Path(__file__).parent / "cases/tolls.json").read_text("utf-8
 KNOWN = (
     "The court ordered that nine men be hanged",  # what is ordered is read as done: the grammar has no modality
     "A girl of nine and her grandmother",
-    "The explosion caused dozens of casualties",
     "A further 2,000 refugees arrived, bringing to 60,000",  # the number stands before what it counts
 )
 

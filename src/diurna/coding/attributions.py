@@ -99,6 +99,14 @@ _DOUBTFUL = frozenset(
 _NOUNS_WITH_TO = frozenset("demand demands request requests call calls appeal appeals challenge challenges back point points object protest thanks question reason".split())
 _SHORT_TAIL = 8  # tokens: after an unquoted statement, “…, said the mayor.” ends its sentence
 _FINITE = frozenset("is are was were has have had will would can could may might must shall should does did do".split())
+# Nouns that tell what somebody holds, where *that* follows and the words say whose it is.
+_CLAIM_NOUNS = frozenset(
+    "claim claims statement statements allegation allegations assertion assertions accusation accusations warning warnings denial denials finding findings belief beliefs view "
+    "fear fears suggestion suggestions announcement announcements admission insistence argument arguments contention pledge promise promises assurance assurances conclusion "
+    "conclusions opinion prediction predictions hope hopes concern concerns suspicion suspicions charge charges complaint complaints declaration declarations report reports "
+    "testimony acknowledgement acknowledgment assessment estimate estimates demand demands revelation revelations threat vow remark remarks comment comments".split()
+)
+_POSSESSIVES = frozenset("his her their its our my your".split())
 _DAYS = frozenset("on monday tuesday wednesday thursday friday saturday sunday last week month year earlier today yesterday".split())
 
 
@@ -180,10 +188,47 @@ def _sentence_claims(text: str, tokens: list[_Token]) -> Iterator[Claim]:
             i += 2
         elif token.low in _HEARSAY and not quoted[i]:
             yield Claim(None, _span(text, token, token), _around(text, tokens, i, None))
+        elif token.low in _CLAIM_NOUNS and not quoted[i] and (noun := _noun_claim(text, tokens, i)):
+            yield noun
         elif token.low in _FORMS and not quoted[i] and not _named(tokens, i) and (claim := _verb_claim(text, tokens, quoted, i, last)):
             last = claim.source or last
             yield claim
         i += 1
+
+
+def _noun_claim(text: str, tokens: list[_Token], i: int) -> Claim | None:
+    """Read a claim told by a noun: “the army's claim that …”, “their insistence that …”, “an allegation by the union that …”."""
+    that = next((k for k in range(i + 1, min(len(tokens), i + _LONGEST_SIDE + 3)) if tokens[k].low == "that"), 0)
+    if not that or that + 1 >= len(tokens):
+        return None
+    if tokens[i + 1].low in {"by", "from"} and that > i + 2:
+        source: Span | None = _span(text, tokens[i + 2], tokens[that - 1])
+    else:
+        source = _owner(text, tokens, i) if that == i + 1 else None
+    if source is None:
+        return None
+    stop = next((k for k in range(that + 1, len(tokens)) if tokens[k].text in {",", ";", "—", "–"}), len(tokens))
+    told = _trimmed(tokens[that + 1 : stop])
+    return Claim(source, _span(text, tokens[i], tokens[i]), (_span(text, told[0], told[-1]),)) if told else None
+
+
+def _owner(text: str, tokens: list[_Token], i: int) -> Span | None:
+    """Take whose claim a noun names: the possessive before it, with at most two adjectives between, without its *'s*."""
+    for k in range(i - 1, max(-1, i - 4), -1):
+        if tokens[k].low in _POSSESSIVES:
+            return _span(text, tokens[k], tokens[k])
+        mark = re.search(r"(?:['’]s|(?<=s)['’])$", tokens[k].text)
+        if mark or (tokens[k].text in {"'", "’"} and k and tokens[k - 1].text.endswith("s")):
+            last = tokens[k] if mark else tokens[k - 1]
+            at = k if mark else k - 1
+            first = at
+            while first and re.match(r"\w", tokens[first - 1].text) and tokens[first - 1].low not in _BOUNDARY | _FORMS | _FINITE | _PREPOSITIONS | {"to"}:
+                first -= 1
+            end = last.start + (mark.start() if mark else len(last.text))
+            return Span(text[tokens[first].start : end], tokens[first].start, end)
+        if not tokens[k].text.isalpha():
+            return None
+    return None
 
 
 def is_cue(words: str) -> bool:

@@ -61,8 +61,8 @@ _BROKEN = re.compile(
 )
 _FAR = 90  # characters between an action's word and its accord
 _PASSIVE = re.compile(
-    r"(?:,?\s*(?:which|that))?(?:\s*,[^,.;]{1,60},)?(?:\s+(?:was|were|is|are|be|been|being|has|have|had|will|would|could|should|due|to|already|formally|jointly|finally|not|yet|never|"
-    r"first|later|since|officially|unilaterally|effectively|also|itself)){1,5}\s+$|\s*(?:,\s*)?$",
+    r"(?:\s+(?:with|between|on|of|for)\s+(?:[\w.’'-]+\s+){0,5}?[\w.’'-]+(?=\s+(?:was|were|is|has|have|had|been)\b))?(?:,?\s*(?:which|that))?(?:\s*,[^,.;]{1,60},)?(?:\s+(?:was|were|is|are|be|been|being|has|have|had|will|would|could|should|due|to|already|formally|jointly|finally|not|yet|never|"
+    r"first|later|since|officially|unilaterally|effectively|also|itself|finally)){1,5}\s+$|\s*(?:,\s*)?$",
     re.IGNORECASE,
 )
 _STEP_WORDS = _compiled("steps")
@@ -158,6 +158,8 @@ def _step(text: str, sentence: Sentence, word: re.Match[str], action: str) -> tu
     cut_at = max((before.rfind(c) for c in ";—"), default=-1) + 1
     options = [(m.end(), step, m) for step, pattern in _STEP_WORDS for m in pattern.finditer(before, cut_at)]
     options = [o for o in options if _leads(before[o[0] :], word.group(), o[1])]
+    if action == "ratifies" and word.group().casefold().startswith("approv") and not options:
+        return "endorsed", word.start()
     if not options:
         return ("alleged", word.start()) if action == "breaches" and re.search(r"\b(?:alleged|apparent|suspected)\s+$", before) else ("done", word.start())
     strong = [o for o in options if o[1] in {"denied", "refused"}] or [o for o in options if o[1] not in {"announced", "allowed"}]

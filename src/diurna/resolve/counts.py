@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["AMOUNT", "PREFIX", "Amount", "amount_of", "bounds_of", "count_of", "value_of", "who_of"]
+__all__ = ["AMOUNT", "PLAIN_NUMBER", "PREFIX", "Amount", "amount_of", "bounds_of", "count_of", "value_of", "who_of"]
 
 _SMALL_WORDS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _SMALL = {w: i for i, w in enumerate(_SMALL_WORDS.split())}
@@ -15,7 +15,8 @@ _SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 1_000_000}
 # Vague amounts, as the corpus guide has it: the least that the word can mean, and no upper bound.
 _VAGUE = {
     "hundreds of thousands": 200_000, "tens of thousands": 20_000, "thousands": 2000, "millions": 2_000_000, "several hundred": 300, "several thousand": 3000,
-    "several dozen": 36, "a few hundred": 300, "a few thousand": 3000, "a few dozen": 36, "many hundreds": 200, "many dozens": 24, "hundreds": 200, "dozens": 24, "scores": 40,
+    "several dozen": 36, "a few hundred": 300, "a few thousand": 3000, "a few dozen": 36,
+    "a couple of dozen": 24, "a couple of hundred": 200, "many hundreds": 200, "many dozens": 24, "hundreds": 200, "dozens": 24, "scores": 40,
     "several": 3, "a few": 3, "many": 3, "a number of": 3, "a handful of": 3, "a handful": 3, "a couple of": 2, "numerous": 3,
 }  # fmt: skip
 _NONE = "no one|nobody|none|no"
@@ -27,10 +28,10 @@ _TY = rf"(?:{'|'.join(_TENS)})(?:[- ](?:one|two|three|four|five|six|seven|eight|
 _CARDINAL = rf"(?:{_TY}|{_ONES}|both(?=\s+(?:of\s+)?[a-z]))"
 _SCALED = rf"(?:{_CARDINAL}|an?|half a)\s+(?:dozen|hundred|thousand|million)(?:\s+(?:{_CARDINAL})\s+hundred)?(?:\s+and\s+(?:{_CARDINAL})\b(?!\s+(?:hundred|thousand|dozen)))?"
 _NUMBER = rf"(?:(?:{_DIGITS})(?:\s+(?:thousand|million|dozen|hundred)\b)?|\b(?:{_SCALED}|{_CARDINAL})\b)"
-_PLAIN_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)(?:\s+(?:thousand|million|dozen|hundred)\b)?(?![,.]?\d|-(?:year|day|hour))|\b(?:{_SCALED}|{_CARDINAL})\b"
+PLAIN_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)(?:\s+(?:thousand|million|dozen|hundred)\b)?(?![,.]?\d|-(?:year|day|hour))|\b(?:{_SCALED}|{_CARDINAL})\b"
 _RANGE = (
-    rf"\b(?:between|from)\s+(?P<low>{_NUMBER})\s+(?:and|to)\s+(?P<high>{_PLAIN_NUMBER})"
-    rf"|(?P<low2>{_NUMBER})(?:(?<=\d)\s*[-–—]\s*(?=\d)|\s+(?:to|or)\s+)(?P<high2>{_PLAIN_NUMBER})"
+    rf"\b(?:between|from)\s+(?P<low>{_NUMBER})\s+(?:and|to)\s+(?P<high>{PLAIN_NUMBER})"
+    rf"|(?P<low2>{_NUMBER})(?:(?<=\d)\s*[-–—]\s*(?=\d)|\s+(?:to|or)\s+)(?P<high2>{PLAIN_NUMBER})"
 )
 _VAGUE_WORDS = "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(_VAGUE, key=len, reverse=True))
 AMOUNT = rf"(?:{_RANGE}|\b(?P<vague>{_VAGUE_WORDS})\b(?!\s+(?:times|hours|days|weeks|months|years))|(?P<number>{_NUMBER})|\b(?P<none>{_NONE})\b)"

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from diurna.records import Span
-from diurna.resolve.counts import AMOUNT, PREFIX, bounds_of
+from diurna.resolve.counts import AMOUNT, PLAIN_NUMBER, PREFIX, bounds_of, value_of
 
 __all__ = ["Toll", "find_tolls", "names_persons"]
 
@@ -47,14 +47,19 @@ _ASIDE = r"(?:,\s+(?:most|many|some|all|half|mostly|mainly|none)\b[^,.;]{1,60},)
 _AFTER_WORDS = tuple((kind, re.compile(rf"{_ASIDE}(?P<adverbs>(?:[\s,]+(?:{_BETWEEN}))*)\s+(?:{words})\b", re.IGNORECASE)) for kind, words in _AFTER)
 _TAKEN = re.compile(r"(?:\s+[\w'’-]+){0,2}\s+(?P<what>hostage|prisoner|captive|into custody|from their homes|homeless|out of their homes|to flee|to leave)\b", re.IGNORECASE)
 _TAKERS = re.compile(
-    r"\b(?:t(?:ook|ake|akes|aking)|h(?:old|olds|eld|olding)|forc(?:e|ed|es|ing)|driv(?:e|es|en|ing)|drove|mak(?:e|es|ing)|made|le(?:ft|aving|aves)|sen(?:t|ding))\s*$",
+    r"\b(?:t(?:ook|ake|akes|aken|aking)|h(?:old|olds|eld|olding)|forc(?:e|ed|es|ing)|driv(?:e|es|en|ing)|drove|mak(?:e|es|ing)|made|le(?:ft|aving|aves)|sen(?:t|ding))\s*$",
     re.IGNORECASE,
 )
+_TOOK = re.compile(r"\bt(?:ook|ake|akes|aken|aking)\s*$", re.IGNORECASE)
 _LINK = r"(?:\s+(?:the|out))*\s*"
 _BEFORE_WORDS = tuple((kind, re.compile(rf"\b(?:{words}){_LINK}$", re.IGNORECASE)) for kind, words in _BEFORE)
 _BEFORE_LIST = tuple((kind, re.compile(rf"\b(?:{words})\s+(?:[\w-]+\s+){{1,4}}and\s+$", re.IGNORECASE)) for kind, words in _BEFORE if kind != "casualties")
+_HEADS = (
+    re.compile(r"\b(?:(?:(?:death|casualty|official|overall)\s+)*toll|number of|body count|death count|casualty figures?)\b", re.IGNORECASE),
+    re.compile(r"\b(?:dead|injured|wounded|missing|displaced)\b", re.IGNORECASE),
+)
 _TOTAL = re.compile(
-    r"\b(?:(?:(?:death|casualty|official|overall)\s+)*toll|number of [^.;:]{2,60}?|(?P<count>body count|death count)|casualty figures?|dead|injured|wounded|missing|displaced)"
+    r"(?:(?:(?:death|casualty|official|overall)\s+)*toll|number of [^.;:]{2,60}?|(?P<count>body count|death count)|casualty figures?|dead|injured|wounded|missing|displaced)"
     r"(?:[^.;:]{0,70}?)\b(?:to|at|of|past|above|reach(?:ed|es|ing)|exceed(?:ed|s|ing)|pass(?:ed|es|ing)|topp?(?:ed|s|ing)|hit(?:s|ting)?|is|was|are|were|surpass(?:ed|es|ing)|stands|stood|near(?:ed|ing|s))\s+$",
     re.IGNORECASE,
 )
@@ -67,13 +72,13 @@ _KINDS = tuple(
     )
 )  # fmt: skip
 _FOLLOWED = r"(?=\s+(?:were|was|are|have|had|has|dead|killed|wounded|injured|missing|hurt|died|fled|in|on|at|and|who|when|from|during)\b|[.,;]|$)"
-_DEMONYM = rf"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[A-Z][\w-]*(?:s|ese|men|women|{_FOLLOWED})"
+_DEMONYM = rf"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)(?!\w\b)[A-Z][\w-]*(?:s|ese|men|women|{_FOLLOWED})"
 _BEFALLEN = r"(?=\s+(?:were|have\s+been|had\s+been)\s+(?:\w+ly\s+)?(?:killed|injured|wounded|abducted|kidnapped|arrested|detained|executed)\b)"
 _NOUN = rf"(?:(?i:{_PERSONS})|{_DEMONYM}|(?i:[a-z]+(?:ers|ors|ists|ians|ees|ants))|(?i:[a-z-]+(?:men|women))|(?i:[a-z]{{3,}}s){_BEFALLEN})"
 _NO_ADJECTIVE = rf"(?!(?i:{'|'.join(_LISTS['no_adjective'])})\b)"
 _NP = (
     rf"(?:\s+or\s+(?:more|so)\b)?(?P<of>\s+of\s+(?P<parts>them|whom)\b|\s+of\s+(?:(?i:the|its|their|his|her|those|these|our)\s+)?(?:\d[\d,]*\s+)?)?(?:\s*(?P<more>(?i:more|others?|additional|further))\b)?"
-    rf"(?P<noun>\s*(?:{_NO_ADJECTIVE}[\w’'-]+\s+){{0,4}}?{_NO_ADJECTIVE}(?P<who>{_NOUN}(?:\s+(?:and|or)\s+{_NOUN}(?=\s|[.,;]|$))?)(?![\w-])(?!\s+(?!(?:hostage|prisoner|captive)\b)(?i:{_PERSONS})\b))?"
+    rf"(?P<noun>\s*(?:{_NO_ADJECTIVE}(?:(?:[A-Z]\.)+|[\w’'-]+)\s+){{0,4}}?{_NO_ADJECTIVE}(?P<who>{_NOUN}(?:\s+(?:and|or)\s+{_NOUN}(?=\s|[.,;]|$))?)(?![\w-])(?!\s+(?!(?:hostage|prisoner|captive)\b)(?i:{_PERSONS})\b))?"
 )
 _COUNT = re.compile(rf"(?P<before>(?i:{PREFIX}))(?i:{AMOUNT}){_NP}")
 _ONE = re.compile(
@@ -96,13 +101,51 @@ _ZERO = re.compile(
 )
 _ZERO_KINDS = {"casualties": ("killed", "injured"), "injuries": ("injured",), "arrests": ("captured",)}
 _KIND_NOUN = re.compile(
-    r"(?:\s+of)?\s+(?P<who>(?:(?:civilian|military|child|police|confirmed|combat|new|further|additional|more|reported|other)\s+){0,2})"
+    r"(?:\s+of(?:\s+(?:the|those|its|their))?)?(?:\s+|(?<=\s))(?P<who>(?:(?:civilian|military|child|police|confirmed|combat|new|further|additional|more|reported|other)\s+){0,2})"
     r"(?P<what>deaths|dead|bodies|corpses|fatalities|casualties|injuries|injured|wounded|arrests|detentions|abductions|kidnappings|disappearances|missing|killed|displaced)\b",
     re.IGNORECASE,
+)
+_LIVES = re.compile(r"\s*(?:\bof\s+)?\b(?P<who>(?:innocent|more|civilian|human|further|young|additional)\s+)*lives\b", re.IGNORECASE)
+_COST = re.compile(r"\b(?:claim(?:s|ed|ing)?|cost(?:s|ing)?|t(?:ook|ake|akes|aken|aking))\s+$", re.IGNORECASE)
+_DOES = re.compile(
+    r"\s+(?:killed|wounded|injured|captured|abducted|kidnapped|arrested|detained|seized|displaced|executed|murdered|massacred)\s+"
+    r"(?!an?\s+(?:day|week|month|year|few)\b|the\s+(?:day|week|month|year|night|previous|past|last|same)\b)"
+    rf"(?:{PREFIX}{AMOUNT}\s+(?:\w+\s+){{0,3}}?(?:{_PERSONS})\b|(?:an?|the|his|her|their|its)\s)".replace("?P<", "?P<_"),
+    re.IGNORECASE,
+)
+_PHRASE = re.compile(  # a phrase between persons and the verb: “three peacekeepers from Ghana died”
+    r"\s+(?:from|of|in|on|at|with|aboard|inside|near|under|belonging to|serving (?:in|with))\s+"
+    r"(?:(?!(?:who|that|which|and|or|but|when|where|after|before|as|by|said|have|has|had|was|were)\b)[\w’'-]+\s+){0,5}?"
+    r"(?:(?!(?:who|that|which|and|or|but|when|where|after|before|as|by|said)\b)[\w’'-]+)(?=\s+(?:was|were|have|has|had|died|perished|fled|drowned|disappeared|vanished|suffered|sustained)\b)"
+)
+_SOUGHT = re.compile(
+    r"\b(?:suspects?|gunm[ae]n|attackers?|assailants?|militants?|rebels?|insurgents?|bombers?|terrorists?|bandits?|kidnappers?"
+    r"|fugitives?|men|man|fighters?|jihadis?ts?|killers?|robbers?|thieves|inmates?|prisoners?|witnesses)$",
+    re.IGNORECASE,
+)
+_AMONG = re.compile(r"\s+(?:was|were|is|are)\s+(?:also\s+)?(?:among|one of|part of)\s+(?:the|those|its|their)\s+(?P<what>[^.,;]{0,40})", re.IGNORECASE)
+_NOT_ONE = re.compile(r"\b(?:not|without)\s+$", re.IGNORECASE)
+_SEARCH = re.compile(r"\bsearch\w*\s[^.;]{0,30}$", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"\s+(?:into|across|over|out of|from|over to)\s", re.IGNORECASE)
+_DRIVEN = re.compile(r"\b(?:driven|forced|forcing|pushed)\s+$", re.IGNORECASE)
+_NTH = re.compile(
+    r"\ban?(?:other)?\s+(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)(?=\s+(?:was|is|were|has|had|remain\w*|died|lost|later)\b)|\banother(?=\s+(?:was|is|remain\w*|died)\b)",
+    re.IGNORECASE,
+)
+_WORSE = re.compile(r"\s+(?:seriously|critically|gravely|badly|severely|in (?:a )?(?:critical|serious|grave) condition)\b", re.IGNORECASE)
+_ONE_OF = re.compile(r"(?:(?<=\bwas )|(?<=\bis ))one\s+of\s+(?=(?:the\s+)?(?:\d|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen))", re.IGNORECASE)
+_PART_OF = re.compile(
+    rf"(?P<part>(?i:{PLAIN_NUMBER}))\s+of\s+(?:the|those|its)\s+(?P<whole>(?i:{PLAIN_NUMBER}))\s+(?P<what>(?:people\s+)?(?:dead|killed|wounded|injured|missing|detained|arrested|displaced))"
+    rf"\s+(?:were|are|was)\s+(?P<who>{_NOUN})(?![\w-])"
+)
+_DENIED = re.compile(
+    rf"\bden(?:y|ies|ied|ying)\s+(?:that\s+)?(?P<none>any\s+(?:of\s+)?(?:(?:its|their|the|his)\s+)?(?:[\w-]+\s+){{0,2}}?(?P<who>{_NOUN}))\s+(?:(?:had|have|has|was|were|been|is|are)\s+)+"
+    r"(?P<what>killed|wounded|injured|hurt|captured|detained|arrested|abducted|displaced)\b"
 )
 _NEW = re.compile(r"\b(?:another|a further|an additional|more(?! than)|others?|additional|further)\b", re.IGNORECASE)
 _RUNNING = re.compile(r"\b(?:so far|in total|in all|altogether|overall|a total of|to date|bringing|brought)\b", re.IGNORECASE)
 _RISES = re.compile(r"\b(?:ris\w*|rose|climb\w*|jump\w*|increas\w*|went up|gone up|grew|grown|revis\w*|rais\w*|up)\b[^.;]{0,50}$", re.IGNORECASE)
+_BY = re.compile(r"\b(?:by|from)\s+$", re.IGNORECASE)
 _PASSES = re.compile(r"\b(?:exceed\w*|pass(?:ed|es|ing)|past|topp(?:ed|ing)|tops|surpass\w*|climbed above|above)\s+$", re.IGNORECASE)
 _FREED = re.compile(
     r"(?:[\s,]+(?:who|that|were|was|have|had|has|been|all|later|also|being|held|be|will|would))*\s+(?:freed|released|rescued|exchanged|swapped|saved|pardoned)\b", re.IGNORECASE
@@ -147,7 +190,7 @@ def find_tolls(text: str, start: int = 0, end: int | None = None) -> list[Toll]:
     [('killed', 7, None, 'civilians'), ('injured', 30, 30, None)]
     """
     words = text[start:end].replace("\n", " ")
-    zeros = list(_zeros(words))
+    zeros = [*_zeros(words), *_parts(words)]
     counts = [c for c in _counts(words) if not any(c.start < z.end and z.start < c.end for z in zeros)]
     for count in counts:
         count.kind = _kind(words, count)
@@ -164,31 +207,54 @@ def _zeros(words: str) -> list[Toll]:
     for m in _ZERO.finditer(words):
         who = next((_ADJECTIVES[w] for w in m["who"].casefold().split() if w in _ADJECTIVES), None)
         found += [Toll(m.group(), m.start(), m.end(), kind, 0, 0, who) for kind in _ZERO_KINDS.get(m["what"].casefold(), ("killed",))]
+    for m in _DENIED.finditer(words):
+        found.append(Toll(m["none"], m.start("none"), m.end("none"), _first_kind(m["what"]) or "killed", 0, 0, m["who"]))
+    return found
+
+
+def _parts(words: str) -> list[Toll]:
+    """Read a toll and a part of it told in one (“seven of the 19 wounded were children”)."""
+    found = []
+    for m in _PART_OF.finditer(words):
+        kind, part, whole = _first_kind(m["what"]), value_of(m["part"]), value_of(m["whole"])
+        if kind:
+            found.append(Toll(m["whole"], m.start("whole"), m.end("what"), kind, whole, whole))
+            found.append(Toll(m["part"], m.start("part"), m.end("part"), kind, part, part, m["who"], included=True))
     return found
 
 
 def _counts(words: str) -> list[_Count]:
     """Find amounts with their nouns, and single persons (“a policeman”), in order."""
     found: list[_Count] = []
-    for m in _COUNT.finditer(words):
+    plain = _ONE_OF.sub(lambda m: " " * len(m.group()), words)
+    for m in _COUNT.finditer(plain):
         low, high = bounds_of(m, words)
         first = m.start("before") + len(m["before"]) - len(m["before"].lstrip())
         if not m["before"].strip() and _PASSES.search(_before(words, m.start("before"))):
             high = None
+        if low == high == 1 and _NOT_ONE.search(_before(words, m.start("before"))):
+            low = high = 0
         if m["low"] and _RISES.search(_before(words, m.start("low"))):  # “rose from 30 to 41” is no range
             low = high = bounds_of(_alone(m["high"]), m["high"])[0]
             first = m.start("high")
+        if m["low2"] and _BY.search(_before(words, m.start("low2"))):  # “climbed by four to 29”
+            low = high = bounds_of(_alone(m["high2"]), m["high2"])[0]
+            first = m.start("high2")
         end, who = m.end(), m["who"]
         noun = _KIND_NOUN.match(words, end if who is None else m.start("noun"))
         if noun and (who is None or m.end("who") < noun.end()):
             end = noun.start()
             who = next((_ADJECTIVES[w] for w in noun["who"].casefold().split() if w in _ADJECTIVES), None)
+        elif lives := _LIVES.match(words, end if who is None else m.start("noun")):
+            end = m.start("noun") if who else end
+            who = next((_ADJECTIVES[w] for w in (lives["who"] or "").casefold().split() if w in _ADJECTIVES), None)
         found.append(_Count(first, end, low, high, who, included=bool(m["parts"])))
     taken = [(c.start, c.end) for c in found]
-    for m in _ONE.finditer(words):
+    for m in (*_ONE.finditer(words), *_NTH.finditer(words)):
         at = bisect(taken, (m.start(), m.start()))
         if all(m.end() <= start or m.start() >= end for start, end in taken[max(0, at - 1) : at + 1]):
-            found.append(_Count(m.start(), m.end(), 1, 1, m["who"]))
+            number = 0 if _NOT_ONE.search(_before(words, m.start())) else 1  # “not a single civilian was hurt”
+            found.append(_Count(m.start(), m.end(), number, number, m.groupdict().get("who")))
     found.sort(key=lambda c: c.start)
     return found
 
@@ -205,37 +271,66 @@ def _alone(number: str) -> re.Match[str]:
 
 def _kind(words: str, count: _Count) -> str | None:
     """Tell what befell the persons counted by the words right after the count, inside it, or right before it."""
-    if (noun := _KIND_NOUN.match(words, count.end)) is not None:
+    if not _DOES.match(words, count.end) and (noun := _KIND_NOUN.match(words, count.end)) is not None:
         return _first_kind(noun["what"])
+    if _LIVES.match(words, count.end):
+        return "killed" if _COST.search(_before(words, count.start)) else None
     if (kind := _kind_after(words, count)) is not None:
         return kind
-    if (kind := _first_kind(words[count.start : count.end].removesuffix(count.who or ""))) is not None:
-        return kind
     bare = count.who is None and not count.included
-    return None if bare and not _STOPS.match(words, count.end) else _kind_before(_before(words, count.start), count)
+    before = None if bare and not _STOPS.match(words, count.end) else _kind_before(_before(words, count.start), count)
+    inside = _first_kind(words[count.start : count.end].removesuffix(count.who or ""))
+    return before if before == "killed" else inside or before  # “killed 40 displaced people”: what they were before
 
 
 def _kind_after(words: str, count: _Count) -> str | None:
+    if _DOES.match(words, count.end):
+        return None  # “two gunmen killed five people”
     after = [(len(m.group()), kind) for kind, pattern in _AFTER_WORDS if (m := pattern.match(words, count.end))]
     if after:
         return "casualties" if any(kind == "casualties" for _, kind in after) else min(after, key=lambda a: a[0])[1]
+    if count.who and (among := _AMONG.match(words, count.end)) is not None:
+        return _first_kind(among["what"])
     if (taken := _TAKEN.match(words, count.end)) and _TAKERS.search(_before(words, count.start)):
         return "captured" if taken["what"].casefold() in {"hostage", "prisoner", "captive", "into custody"} else "displaced"
-    return None
+    if count.who and (phrase := _PHRASE.match(words, count.end)) is not None:
+        after = [(len(m.group()), kind) for kind, pattern in _AFTER_WORDS if (m := pattern.match(words, phrase.end()))]
+        if after:
+            return min(after, key=lambda a: a[0])[1]
+    return "displaced" if _ELSEWHERE.match(words, count.end) and _DRIVEN.search(_before(words, count.start)) else None
 
 
 def _kind_before(before: str, count: _Count) -> str | None:
+    if count.who and _SOUGHT.search(count.who) and _SEARCH.search(before):
+        return None  # those that are searched for are wanted, not missing
     listed = _BEFORE_LIST if count.who else ()
     if (kind := next((kind for kind, pattern in (*_BEFORE_WORDS, *listed) if pattern.search(before)), None)) is not None:
         return kind
     if count.who and _FORCES.search(count.who) and _LOST.search(before):
         return "killed"
+    if count.who and count.who.casefold() in {"prisoners", "hostages", "captives"} and _TOOK.search(before):
+        count.who = None  # what they became, not who they were
+        return "captured"
     if count.who and (kind := _NOUN_KIND.get(count.who.casefold())):
         return kind
-    if (m := _TOTAL.search(before)) is not None:
+    if (m := _running(before)) is not None:
         count.total = True
         return "killed" if "toll" in m.group().casefold() or m["count"] else _first_kind(m.group())
     return None
+
+
+def _running(before: str) -> re.Match[str] | None:
+    """Find the words for a figure that a count gives (“the number of injured at”): the last that name one."""
+    for heads in _HEADS:
+        for head in reversed(list(heads.finditer(before))):
+            if (found := _TOTAL.match(before, head.start())) is not None:
+                return found
+    return None
+
+
+def _told_before(words: str, count: _Count) -> str | None:
+    """Tell what the word right before a count says befell them (“arrested eight of them”)."""
+    return next((kind for kind, pattern in _BEFORE_WORDS if pattern.search(_before(words, count.start))), None)
 
 
 def _first_kind(words: str) -> str | None:
@@ -246,7 +341,9 @@ def _first_kind(words: str) -> str | None:
 def _share(words: str, counts: list[_Count]) -> None:
     """Give the counts of a list one kind (“two soldiers and a civilian were killed”), and mark those that are part of another."""
     for i, count in enumerate(counts):
-        if i and (count.included or _INCLUDED.search(words[counts[i - 1].end : count.start])):
+        if i and count.included and (own := _kind_after(words, count) or _told_before(words, count)) not in {None, counts[i - 1].kind}:
+            count.kind, count.included = own, False  # “four of whom died”
+        elif i and (count.included or _INCLUDED.search(words[counts[i - 1].end : count.start])):
             count.included = True
             count.kind = counts[i - 1].kind or count.kind
     for first, second in pairwise(counts):
@@ -259,6 +356,8 @@ def _share(words: str, counts: list[_Count]) -> None:
         if second.kind and not first.kind and (first.who or second.included) and (_SEVERAL_JOINED.fullmatch(gap) or (second.included and _INCLUDED.fullmatch(gap))):
             first.kind = second.kind
     for i, count in enumerate(counts):
+        if i and count.who is None and not count.kind and counts[i - 1].kind == "injured" and _WORSE.match(words, count.end):
+            count.included = True
         if i and count.included and not count.kind:
             count.kind = counts[i - 1].kind
 
