@@ -294,7 +294,7 @@ def test_an_address_need_not_be_ascii(tmp_path: Path) -> None:
     assert failed.startswith("desk: no usable answer")
 
 
-def rounds_of(rules, store: Store, state: Path, until, seconds: float = 30.0) -> tuple[list, list[str]]:
+def rounds_of(rules, store: Store, state: Path, until, seconds: float = 60.0) -> tuple[list, list[str]]:
     """Run rounds in a thread until ``until``, given them and the troubles told, is true or time is over."""
     told_, troubles, ended = [], [], threading.Event()
     facts = {"every": 0.05, "ended": ended, "tell": told_.append, "trouble": troubles.append}
@@ -311,15 +311,18 @@ def rounds_of(rules, store: Store, state: Path, until, seconds: float = 30.0) ->
 
 def test_what_waits_for_a_channel_that_there_no_longer_is_makes_no_rounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from diurna.signals.look import Look
+    from diurna.signals.outbox import Outbox
 
     store = made_record(tmp_path, [made_story(1, "2024-06-01", ("ASSAULT", "RUS", "NOR"))])
     dead = hook("http://127.0.0.1:9/")
     assert seen(tmp_path, rules_of(tmp_path, dead + MATCH), store).failed
     with sqlite3.connect(tmp_path / "state.sqlite") as base:
         base.execute("UPDATE deliveries SET next = 0")
-    looks, at = [], Look.at
+    looks, at, asked, next_due = [], Look.at, [], Outbox.next_due
     monkeypatch.setattr(Look, "at", lambda *given: looks.append(1) or at(*given))
-    rounds_of(rules_of(tmp_path, dead.replace("desk", "office") + MATCH), store, tmp_path / "state.sqlite", lambda *_: False, seconds=1.5)
+    monkeypatch.setattr(Outbox, "next_due", lambda *given: asked.append(1) or next_due(*given))
+    rounds_of(rules_of(tmp_path, dead.replace("desk", "office") + MATCH), store, tmp_path / "state.sqlite", lambda *_: len(asked) > 5)
+    assert len(asked) > 5
     assert 1 <= len(looks) <= 2  # the first, and one more if a day ended meanwhile
 
 
