@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 from diurna import InputError
 from diurna.analyse.harm import claims_of, harm_ledger, totals
 from diurna.analyse.rows import read_reports
+from diurna.records import Harm
+from tests.made_record import made_record, made_story
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,6 +138,28 @@ def test_from_the_command_line(tmp_path: Path) -> None:
     assert run("--by", "month")[0] == {"month": "2021-03", "kind": "killed", "best": 3, "low": 3, "high": 3, "open": False}
     for wrong in (["--by", "moon"], ["--since", "May"], ["--kind", "sad"]):
         assert subprocess.run([sys.executable, "-m", "diurna.cli", "ledger", "harm", str(path), *wrong], capture_output=True, check=False).returncode == 2
+
+
+def test_of_a_record_by_name_and_of_it_or_files_alone(tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    path.write_text(json.dumps(event(toll(3), by="police")) + "\n", "utf-8")
+    story = made_story(1, "2024-06-01", ("ASSAULT", "RUS", "NOR"))
+    made_record(tmp_path, [replace(story, events=tuple(replace(e, harm=(Harm(story.text[:4], 0, 4, "killed", 4, 4),)) for e in story.events))])
+
+    def run(*given: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([sys.executable, "-m", "diurna.cli", "ledger", *given], capture_output=True, text=True, check=False)
+
+    record = str(tmp_path / "record")
+    for ledger_, *more in (("harm",), ("status",), ("treaties", "--accord", "NPT", "--party", "PRK")):
+        named, placed = run(ledger_, "--store", record, "--json", *more), run(ledger_, record, "--json", *more)
+        assert (named.returncode, named.stdout) == (0, placed.stdout)
+        assert named.stdout
+        both = run(ledger_, str(path), "--store", record, *more)
+        assert (both.returncode, "D101" in both.stderr) == (2, True)
+    assert json.loads(run("harm", "--store", record, "--json").stdout)["best"] == 4
+    for ledger_ in ("harm", "status"):
+        neither = run(ledger_)
+        assert (neither.returncode, "--store" in neither.stderr) == (2, True)
 
 
 def test_what_is_no_record_is_told(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import signal as signals_of_the_system
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -21,7 +22,7 @@ import pytest
 
 from diurna.errors import ConfigError
 from diurna.records import story_id
-from diurna.signals import check, load_rules, read_sent, replay, signature
+from diurna.signals import check, load_rules, read_sent, replay, run, signature
 from diurna.signals.deliver import told
 from diurna.store import Store
 from tests.made_record import CODER, made_record, made_story
@@ -62,19 +63,22 @@ def free_port() -> int:
 
 
 class Receiver:
-    """Take posts; ``status`` is what to answer, ``wait`` how long to think."""
+    """Take posts; ``status`` is what to answer, ``after`` when to come again, ``wait`` how long to think."""
 
     def __init__(self) -> None:
-        self.status, self.wait, self.got = 204, 0.0, []
+        self.status, self.after, self.wait, self.got, self.paths = 204, "", 0.0, [], []
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.got.append((dict(self.headers), body))
+                receiver.paths.append(self.path)
                 time.sleep(receiver.wait)
                 try:
                     self.send_response(receiver.status)
+                    if receiver.after:
+                        self.send_header("Retry-After", receiver.after)
                     self.end_headers()
                 except OSError:
                     pass  # the sender no longer waits
@@ -242,7 +246,7 @@ def test_a_webhook_is_signed_and_failures_are_tried_again(tmp_path: Path, monkey
         (sent,), _ = read_sent(tmp_path / "state.sqlite", waiting=True)
         assert (sent.deliveries["desk"]["tries"], sent.deliveries["desk"]["delivered"]) == (1, None)
         receiver.status, receiver.wait = 204, 1.5
-        done = check(rules, store, tmp_path / "state.sqlite", lambda _: None, sleep=lambda _: None, patient=False)
+        done = check(rules, store, tmp_path / "state.sqlite", lambda _: None, patient=False)
         assert (done.signals, done.failed) == ([], [])  # not yet due again
         time.sleep(3.1)
         assert seen(tmp_path, rules, store).failed == ["desk: no answer within 0.5 seconds"]
@@ -254,6 +258,122 @@ def test_a_webhook_is_signed_and_failures_are_tried_again(tmp_path: Path, monkey
     headers, body = receiver.got[-1]
     assert headers["X-Diurna-Signature"] == signature("s3cret", headers["X-Diurna-Timestamp"], body)
     assert json.loads(body)["id"] == headers["X-Diurna-Signal"] == sent.signal.id
+
+
+def test_what_a_receiver_asks_to_bring_later_is_told_as_undelivered(tmp_path: Path) -> None:
+    store = made_record(tmp_path, [made_story(1, "2024-06-01", ("ASSAULT", "RUS", "NOR"))])
+    with receiving() as receiver:
+        receiver.status, receiver.after = 503, "120"
+        done = check(rules_of(tmp_path, hook(receiver.url) + FILE + MATCH), store, tmp_path / "state.sqlite", lambda _: None)  # as the command does
+        assert (done.delivered, done.failed) == (1, ["desk: the receiver answers 503"])
+        assert len(receiver.got) == 1
+
+
+def test_a_receiver_may_ask_to_come_again_at_an_hour(tmp_path: Path) -> None:
+    from email.utils import formatdate
+
+    from diurna.signals.outbox import Outbox
+
+    store = made_record(tmp_path, [made_story(1, "2024-06-01", ("ASSAULT", "RUS", "NOR"))])
+    with receiving() as receiver:
+        receiver.status, receiver.after = 429, formatdate(time.time() + 3600, usegmt=True)
+        rules = rules_of(tmp_path, hook(receiver.url) + MATCH)
+        assert seen(tmp_path, rules, store).failed == ["desk: the receiver answers 429"]
+    with Outbox(tmp_path / "state.sqlite") as outbox:
+        assert 3500 < outbox.next_due(rules.channels) - time.time() < 3700
+
+
+def test_an_address_need_not_be_ascii(tmp_path: Path) -> None:
+    store = made_record(tmp_path, [made_story(1, "2024-06-01", ("ASSAULT", "RUS", "NOR"))])
+    with receiving() as receiver:
+        assert seen(tmp_path, rules_of(tmp_path, hook(receiver.url + "/vær?by=Tromsø") + MATCH), store).delivered == 1
+    assert receiver.paths == ["/hook/v%C3%A6r?by=Troms%C3%B8"]
+    assert receiver.got[0][0]["Host"] == receiver.url.split("/")[2]
+    never = rules_of(tmp_path, hook(f"http://{'ü' * 70}.example/") + MATCH)
+    (failed,) = check(never, store, tmp_path / "other.sqlite", lambda _: None, patient=False).failed
+    assert failed.startswith("desk: no usable answer")
+
+
+def rounds_of(rules, store: Store, state: Path, until, seconds: float = 60.0) -> tuple[list, list[str]]:
+    """Run rounds in a thread until ``until``, given them and the troubles told, is true or time is over."""
+    told_, troubles, ended = [], [], threading.Event()
+    facts = {"every": 0.05, "ended": ended, "tell": told_.append, "trouble": troubles.append}
+    thread = threading.Thread(target=run, args=(rules, store, state, lambda _: None), kwargs=facts)
+    thread.start()
+    over = time.monotonic() + seconds
+    while not until(told_, troubles) and time.monotonic() < over and thread.is_alive():
+        time.sleep(0.02)
+    assert thread.is_alive(), "the rounds have ended"
+    ended.set()
+    thread.join()
+    return told_, troubles
+
+
+def test_what_waits_for_a_channel_that_there_no_longer_is_makes_no_rounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from diurna.signals.look import Look
+    from diurna.signals.outbox import Outbox
+
+    store = made_record(tmp_path, [made_story(1, "2024-06-01", ("ASSAULT", "RUS", "NOR"))])
+    dead = hook("http://127.0.0.1:9/")
+    assert seen(tmp_path, rules_of(tmp_path, dead + MATCH), store).failed
+    with sqlite3.connect(tmp_path / "state.sqlite") as base:
+        base.execute("UPDATE deliveries SET next = 0")
+    looks, at, asked, next_due = [], Look.at, [], Outbox.next_due
+    monkeypatch.setattr(Look, "at", lambda *given: looks.append(1) or at(*given))
+    monkeypatch.setattr(Outbox, "next_due", lambda *given: asked.append(1) or next_due(*given))
+    rounds_of(rules_of(tmp_path, dead.replace("desk", "office") + MATCH), store, tmp_path / "state.sqlite", lambda *_: len(asked) > 5)
+    assert len(asked) > 5
+    assert 1 <= len(looks) <= 2  # the first, and one more if a day ended meanwhile
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [(None, "a file of the record is not there"), (lambda whole: bytes(len(whole)), "the record cannot be read"), (lambda whole: whole[:99], "only partly there")],
+)
+def test_rounds_go_on_after_a_record_could_not_be_read(tmp_path: Path, left, words: str) -> None:
+    store = made_record(tmp_path, [made_story(1, "2024-06-01", ("ASSAULT", "RUS", "NOR"))])
+    (file,) = (tmp_path / "record" / "events").rglob("*.parquet")
+    whole = file.read_bytes()
+    file.unlink()
+    if left is not None:
+        file.write_bytes(left(whole))
+
+    def until(told_: list, troubles: list[str]) -> bool:
+        if troubles and (not file.exists() or file.read_bytes() != whole):
+            part = file.with_name("part")
+            part.write_bytes(whole)
+            part.replace(file)
+        return bool(told_)
+
+    (done, *_), troubles = rounds_of(rules_of(tmp_path, FILE + MATCH), Store(store.url), tmp_path / "state.sqlite", until)
+    assert done.delivered == 1
+    assert words in troubles[0]
+    assert troubles[0].endswith("; trying again in 0.05 s")
+    assert troubles[0].isprintable()
+
+
+def test_rounds_go_on_after_the_state_could_not_be_written(tmp_path: Path) -> None:
+    store, state = made_record(tmp_path, [made_story(1, "2024-06-01", ("ASSAULT", "RUS", "NOR"))]), tmp_path / "state.sqlite"
+    rules = rules_of(tmp_path, FILE + MATCH)
+    check(rules, made_record(tmp_path / "empty", []), state, lambda _: None)
+    with sqlite3.connect(state) as base:
+        base.execute("CREATE TRIGGER full BEFORE INSERT ON deliveries BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+
+    def until(told_: list, troubles: list[str]) -> bool:
+        if troubles:
+            with sqlite3.connect(state) as base:
+                base.execute("DROP TRIGGER IF EXISTS full")
+        return bool(told_)
+
+    (done, *_), troubles = rounds_of(rules, store, state, until)
+    assert done.delivered == 1
+    assert "the state of signals cannot be used (disk full)" in troubles[0]
+
+
+def test_a_watch_without_rules_does_not_load_signals() -> None:
+    look = "import sys; from pathlib import Path; from diurna.commands import watch\nwith watch._signals(None, 'record', Path('watch.sqlite'), patient=False) as sent: "
+    done = subprocess.run([sys.executable, "-c", look + "print('diurna.signals' in sys.modules, sent)"], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["False", "[]"]
 
 
 def test_private_addresses_are_posted_to_only_if_allowed(tmp_path: Path) -> None:

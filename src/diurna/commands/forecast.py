@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from diurna.commands.observatory import Confirmed, Hypothetical, Least, Since, Until, Url, _day
+from diurna.commands.arguments import day_of
+from diurna.commands.observatory import Confirmed, Hypothetical, Least, Since, Until, Url  # noqa: TC001 - typer reads the annotations when it runs
 from diurna.errors import ConfigError, QueryError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def forecast(
     if as_jsonl and as_csv:
         raise ConfigError("D101", "choose one of --jsonl and --csv")
     kind, unit = _wanted(what)
-    selection = Selection(hypothetical, not confirmed, least, _day(since, "--since"), _day(until, "--until"))
+    selection = Selection(hypothetical, not confirmed, least, day_of(since, "--since"), day_of(until, "--until"))
     found, tested = made(Acts.of(Store(store)), selection)
     if backtest:
         rows = [asdict(r) for r in tested.rows if kind in {None, r.kind}]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from diurna.commands.arguments import day_of
 from diurna.errors import ConfigError, KnowledgeError, QueryError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from diurna.knowledge.tables import Country, Entry, Tables
 
 __all__ = ["app"]
@@ -47,7 +49,7 @@ def find(
     from diurna.knowledge.tables import load_tables
     from diurna.resolve.actors import Resolver
 
-    day = _day(on)
+    day = day_of(on, "--on")
     tables = load_tables()
     who = Resolver().party(words, published=day)
     rows = _rows(words, tables, day)
@@ -64,13 +66,6 @@ def find(
         typer.echo("  " + "  ".join(str(v) for k, v in row.items() if v and k != "table"))
     if len(rows) > _SHOWN:
         typer.echo(f"  … {len(rows) - _SHOWN} more; --json prints all")
-
-
-def _day(on: str | None) -> date | None:
-    try:
-        return date.fromisoformat(on) if on else None
-    except ValueError as error:
-        raise ConfigError("D102", f"--on: “{on}” is no ISO 8601 day, like 2023-02-22") from error
 
 
 def _rows(words: str, tables: Tables, day: date | None) -> list[dict[str, Any]]:

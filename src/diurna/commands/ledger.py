@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from diurna.commands.arguments import day_of
 from diurna.errors import ConfigError, QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from diurna.analyse.harm import Figures, Incident, TollClaim
+    from diurna.analyse.rows import Report
     from diurna.analyse.treaties import Entry, Standing
     from diurna.ontology.treaties import Accord
 
@@ -23,7 +25,8 @@ __all__ = ["app"]
 app = typer.Typer(
     name="ledger", help="Keep accounts of the record: harm, treaties, and the status of claims (docs/guide/ledgers.md).", no_args_is_help=True, rich_markup_mode=None
 )
-Records = Annotated[list[str], typer.Argument(metavar="RECORDS…", help="JSONL that diurna code wrote, stores, or - for standard input.")]
+Records = Annotated[list[str] | None, typer.Argument(metavar="[RECORDS…]", help="JSONL that diurna code wrote, records, or - for standard input.")]
+Url = Annotated[str | None, typer.Option("--store", metavar="URL", help="Read a record instead.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line, with every claim.")]
 Place = Annotated[str | None, typer.Option(metavar="TEXT", help="Words in the place's name, or its country as alpha-3.")]
 Claimant = Annotated[str | None, typer.Option(metavar="TEXT", help="Words in the claimant's name, or its country as alpha-3.")]
@@ -32,9 +35,10 @@ Until = Annotated[str | None, typer.Option(metavar="DATE", help="Last day of wha
 _GROUPS = ("place", "country", "day", "month", "claimant")
 
 
-@app.command(epilog="Examples:  diurna ledger harm events.jsonl --place UKR --since 2023-02-01   ·   diurna ledger harm record --by claimant")
+@app.command(epilog="Examples:  diurna ledger harm events.jsonl --place UKR --since 2023-02-01   ·   diurna ledger harm --store record --by claimant")
 def harm(
-    records: Records,
+    records: Records = None,
+    store: Url = None,
     place: Place = None,
     since: Since = None,
     until: Until = None,
@@ -45,15 +49,14 @@ def harm(
 ) -> None:
     """List tolls with best, low and high: each claimant's latest figure, none added twice, and what contradicts it."""
     from diurna.analyse.harm import claims_of, harm_ledger
-    from diurna.analyse.rows import read_reports
     from diurna.ontology import HARM_KINDS
 
     if by is not None and by not in _GROUPS:
         raise QueryError("D608", f"there is no grouping by “{by}”; choose one of {', '.join(_GROUPS)}")
     if kind is not None and kind not in HARM_KINDS:
         raise QueryError("D608", f"there is no kind of harm “{kind}”; choose one of {', '.join(HARM_KINDS)}")
-    since, until = _day(since, "--since"), _day(until, "--until")
-    claims = [c for c in claims_of(read_reports(records, sys.stdin.buffer)) if _named(claimant, c.claimant, c.claimant_country)]
+    since, until = _iso(since, "--since"), _iso(until, "--until")
+    claims = [c for c in claims_of(_reports(records, store)) if _named(claimant, c.claimant, c.claimant_country)]
     incidents = [i for i in harm_ledger(claims) if (kind is None or i.kind == kind) and _within(i, place, since, until)]
     if by is not None:
         _print_groups(incidents, by, as_json=as_json)
@@ -64,14 +67,23 @@ def harm(
         _print_incidents(incidents)
 
 
-def _day(text: str | None, option: str) -> str | None:
-    """Check that a day is one."""
-    from datetime import date
+def _iso(text: str | None, option: str) -> str | None:
+    """Check that a day is one, and write it as the ledgers have it."""
+    day = day_of(text, option)
+    return day.isoformat() if day else None
 
-    try:
-        return text and date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise ConfigError("D102", f"{option}: “{text}” is no ISO 8601 day, like 2023-02-22") from error
+
+def _reports(records: list[str] | None, store: str | None) -> Iterator[Report]:
+    """Read records of files or of a record.
+
+    Raises:
+        ConfigError: D101 unless it is one of the two.
+    """
+    from diurna.analyse.rows import read_reports
+
+    if bool(records) == bool(store):
+        raise ConfigError("D101", "give files of records to read, or --store with a record: one of the two")
+    return read_reports([store] if store else records or [], sys.stdin.buffer)
 
 
 def _named(words: str | None, name: str | None, country: str | None) -> bool:
@@ -165,6 +177,7 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 @app.command(epilog="Examples:  diurna ledger treaties events.jsonl --accord 'New START'   ·   diurna ledger treaties --accord NPT --party PRK --on 2004-01-01")
 def treaties(
     records: Annotated[list[str] | None, typer.Argument(metavar="[RECORDS…]", help="As for diurna ledger harm; none for the packaged table alone.")] = None,
+    store: Url = None,
     accord: Annotated[str | None, typer.Option(metavar="NAME", help="One accord, by any of its names.")] = None,
     party: Annotated[str | None, typer.Option(metavar="AAA", help="One state, alpha-3.")] = None,
     kind: Annotated[str | None, typer.Option(metavar="KIND", help="Accords of one kind, such as “arms control” or “trade”.")] = None,
@@ -174,19 +187,18 @@ def treaties(
     """Give each accord's standing by party on a day, with what the record and the packaged table say that states did."""
     from datetime import UTC, datetime
 
-    from diurna.analyse.rows import read_reports
     from diurna.analyse.treaties import accords_of, entries_of, standings
     from diurna.ontology.treaties import Accord, accord_named
 
-    day = _day(on, "--on") or datetime.now(UTC).date().isoformat()
-    entries = entries_of(read_reports(records or [], sys.stdin.buffer))
+    day = _iso(on, "--on") or datetime.now(UTC).date().isoformat()
+    entries = entries_of(_reports(records, store) if records or store else ())
     wanted: list[Accord | str] = accords_of(entries)
     if accord is not None:
         wanted = [known] if (known := accord_named(accord)) else [w for w in wanted if isinstance(w, str) and accord.casefold() in w.casefold()]
         if not wanted:
             raise QueryError("D609", f"neither the table nor the record knows an accord “{accord}”")
-    elif not records:
-        raise QueryError("D609", "give records, or an accord with --accord")
+    elif not (records or store):
+        raise QueryError("D609", "give records, --store with a record, or an accord with --accord")
     for a in wanted:
         if kind is None or (isinstance(a, Accord) and a.kind == kind):
             rows = [s for s in standings(a, entries, day) if party is None or s.state == party.upper()]
@@ -222,9 +234,10 @@ def _deed(entry: Entry) -> str:
     return f"{days}  {entry.action}{step}: {words}"
 
 
-@app.command(epilog="Examples:  diurna ledger status events.jsonl --type ASSAULT   ·   diurna ledger status record --only denied --json")
+@app.command(epilog="Examples:  diurna ledger status events.jsonl --type ASSAULT   ·   diurna ledger status --store record --only denied --json")
 def status(
-    records: Records,
+    records: Records = None,
+    store: Url = None,
     type_: Annotated[str | None, typer.Option("--type", metavar="TYPE", help="One PLOVER type.")] = None,
     place: Place = None,
     since: Since = None,
@@ -233,12 +246,11 @@ def status(
     as_json: AsJson = False,
 ) -> None:
     """Show for each event who claims it, who confirms it and who denies it, counted by independent claimant."""
-    from diurna.analyse.rows import read_reports
     from diurna.analyse.status import status_ledger
 
-    since, until = _day(since, "--since"), _day(until, "--until")
+    since, until = _iso(since, "--since"), _iso(until, "--until")
     rows = []
-    for claimed in status_ledger(read_reports(records, sys.stdin.buffer)):
+    for claimed in status_ledger(_reports(records, store)):
         row = claimed.to_dict()
         first = claimed.events[0][1]
         here = place is None or any(e.where is not None and _named(place, e.where.name or e.where.text, e.where.country) for _, e in claimed.events)

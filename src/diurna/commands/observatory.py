@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from diurna.commands.arguments import day_of
 from diurna.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def dyads(
 
     if as_json and as_csv:
         raise ConfigError("D101", "choose one of --json and --csv")
-    selection = Selection(hypothetical, not confirmed, least, _day(since, "--since"), _day(until, "--until"))
+    selection = Selection(hypothetical, not confirmed, least, day_of(since, "--since"), day_of(until, "--until"))
     acts = Acts.of(Store(store))
     if dyad is None:
         rows = _totals(acts, selection, limit)
@@ -66,13 +66,6 @@ def dyads(
     else:
         _table(rows)
         _notes(facts)
-
-
-def _day(text: str | None, name: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise ConfigError("D102", f"{name}: “{text}” is no ISO 8601 day, like 2023-02-22") from error
 
 
 def _totals(acts: Acts, selection: Selection, limit: int) -> list[dict[str, Any]]:

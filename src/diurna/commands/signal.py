@@ -6,12 +6,12 @@ import json
 import signal as signals_of_the_system
 import threading
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from diurna.commands.arguments import day_of
 from diurna.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from diurna.signals import Round, Rules
     from diurna.store import Store
 
-__all__ = ["app"]
+__all__ = ["app", "write_signal"]
 
 app = typer.Typer(name="signal", help="Rules over the record, and what they saw, sent once each (docs/guide/signals.md).", no_args_is_help=True, rich_markup_mode=None)
 File = Annotated[Path, typer.Argument(metavar="RULES", help="A TOML file of rules and channels.")]
@@ -39,7 +39,7 @@ def check(rules: File, store: Url, state: State = None, only: Only = None, until
     from diurna.store import Store
 
     chosen = _rules(rules, only)
-    done = once(chosen, Store(store), state or outbox_path(store), _write, on=_day(until))
+    done = once(chosen, Store(store), state or outbox_path(store), write_signal, on=day_of(until, "--until"))
     _tell(done)
     if done.failed:
         raise typer.Exit(1)
@@ -61,7 +61,7 @@ def run(
     chosen, ended = _rules(rules, only), threading.Event()
     for number in (signals_of_the_system.SIGTERM, signals_of_the_system.SIGINT):
         signals_of_the_system.signal(number, lambda *_: ended.set())
-    rounds(chosen, Store(store), state or outbox_path(store), _write, every=every, ended=ended, tell=_tell, trouble=lambda line: typer.echo(line, err=True))
+    rounds(chosen, Store(store), state or outbox_path(store), write_signal, every=every, ended=ended, tell=_tell, trouble=lambda line: typer.echo(line, err=True))
 
 
 @app.command("test", epilog="Examples:  diurna signal test examples/signals.toml --demo --days 150   ·   diurna signal test signals.toml --store record")
@@ -82,7 +82,7 @@ def dry_run(
         raise ConfigError("D120", "say which record to try the rules on: --store FOLDER, or --demo for the sample")
     chosen = _rules(rules, only)
     with _record(store) as record:
-        done = replay(chosen, record, days, on=_day(until))
+        done = replay(chosen, record, days, on=day_of(until, "--until"))
     for made in done.signals:
         typer.echo(made.to_json() if as_json else told(made) + "\n")
     if not as_json:
@@ -141,7 +141,8 @@ def _record(store: str | None) -> Iterator[Store]:
         yield sample_record(Path(folder))
 
 
-def _write(text: str) -> None:
+def write_signal(text: str) -> None:
+    """Print the lines of a signal, with an empty one after them."""
     typer.echo(text + "\n")
 
 
@@ -149,10 +150,3 @@ def _tell(done: Round) -> None:
     typer.echo(f"{done.on or 'no dated story'}: {len(done.signals)} new signals, {done.delivered} delivered", err=True)
     for line in (*done.failed, *(f"note: {n}" for n in done.notes)):
         typer.echo(f"  {line}", err=True)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise ConfigError("D102", f"--until: “{text}” is no ISO 8601 day, like 2023-02-22") from error

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from diurna.commands.signal import write_signal
 from diurna.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -77,18 +78,18 @@ def watch(
 @contextmanager
 def _signals(rules: Rules | None, store: str, state: Path, *, patient: bool) -> Iterator[list[Round]]:
     """Look with rules in a thread of its own, so that a slow receiver holds up no story; and once more at the end, of which the round is added to the list."""
-    from diurna.signals import check, outbox_path
-    from diurna.signals import run as rounds
-    from diurna.store import Store
-
     last: list[Round] = []
     if rules is None:
         yield last
         return
+    from diurna.signals import check, outbox_path
+    from diurna.signals import run as rounds
+    from diurna.store import Store
+
     ended, kept = threading.Event(), state.with_name("signals.sqlite") if "://" in store else outbox_path(store)
 
     def work() -> None:
-        rounds(rules, Store(store), kept, _write, every=_ROUND, ended=ended, tell=_tell, trouble=lambda line: typer.echo(f"{_now()}  {line}", err=True))
+        rounds(rules, Store(store), kept, write_signal, every=_ROUND, ended=ended, tell=_tell, trouble=lambda line: typer.echo(f"{_now()}  {line}", err=True))
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
@@ -97,12 +98,8 @@ def _signals(rules: Rules | None, store: str, state: Path, *, patient: bool) -> 
     finally:
         ended.set()
         thread.join()
-    last.append(check(rules, Store(store), kept, _write, patient=patient))
+    last.append(check(rules, Store(store), kept, write_signal, patient=patient))
     _tell(last[-1])
-
-
-def _write(text: str) -> None:
-    typer.echo(text + "\n")
 
 
 def _tell(done: Round) -> None:

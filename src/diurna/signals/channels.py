@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 from urllib.parse import urlsplit
 
 from diurna.errors import ConfigError
+from diurna.read.feeds.fetch import is_web_address
 
-__all__ = ["CHANNELS", "Channel", "channel_of"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["CHANNELS", "Channel", "channel_of", "near"]
 
 CHANNELS: Final = {
     "terminal": (),
@@ -97,13 +101,13 @@ def channel_of(row: dict[str, Any], folder: Path, where: str) -> Channel:
     """
     kind = row.get("kind")
     if kind not in CHANNELS:
-        _wrong(f"{f'there is no kind “{kind}”' if kind else 'it needs a kind'}{_near(str(kind), list(CHANNELS))}; choose of {', '.join(CHANNELS)}", f"{where}: kind")
+        _wrong(f"{f'there is no kind “{kind}”' if kind else 'it needs a kind'}{near(str(kind), CHANNELS)}; choose of {', '.join(CHANNELS)}", f"{where}: kind")
     allowed = ("name", "kind", *CHANNELS[kind])
     for key in row:
         if key == "secret" or key == "password":  # noqa: PLR1714 - two plain names
             _wrong("a secret does not stand in the file of rules; name an environment variable with secret_env, or a file with secret_file", f"{where}: {key}")
         if key not in allowed:
-            _wrong(f"there is no such key{_near(key, allowed)}; a {kind} takes {', '.join(allowed)}", f"{where}: {key}")
+            _wrong(f"there is no such key{near(key, allowed)}; a {kind} takes {', '.join(allowed)}", f"{where}: {key}")
     name = row.get("name")
     if not isinstance(name, str) or not name.strip() or not name.isprintable():
         _wrong("it needs a name on one line", where)
@@ -123,7 +127,6 @@ def channel_of(row: dict[str, Any], folder: Path, where: str) -> Channel:
 
 def _typed(row: dict[str, Any], where: str) -> None:
     """Refuse a value of the wrong kind."""
-    kinds = {f.name: str(f.type) for f in fields(Channel)}
     for key, value in row.items():
         if key == "allow_private":
             fine, said = isinstance(value, bool), "it is true or false"
@@ -135,7 +138,7 @@ def _typed(row: dict[str, Any], where: str) -> None:
             fine, said = isinstance(value, list) and bool(value) and all(_address(v) for v in value), "it is a list of mail addresses"
         else:
             fine, said = isinstance(value, str) and bool(value) and value.isprintable(), "it is text on one line"
-        if not fine or key not in kinds:
+        if not fine:
             _wrong(said, f"{where}: {key}")
 
 
@@ -144,20 +147,15 @@ def _fit(channel: Channel, where: str) -> None:
     if channel.kind == "file" and channel.path is None:
         _wrong("it needs a path", where)
     if channel.kind == "webhook":
-        try:
-            parts = urlsplit(channel.url)
-            fine = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-        except ValueError:
-            fine = False
-        if not fine:
+        if not is_web_address(channel.url):
             _wrong("it needs a url that begins with http:// or https://", f"{where}: url")
-        if "@" in parts.netloc:
+        if "@" in urlsplit(channel.url).netloc:
             _wrong("a name and a password do not stand in the address; sign with secret_env", f"{where}: url")
     if channel.kind == "mail":
         if not channel.host or not channel.recipients or not _address(channel.sender):
             _wrong("it needs host, sender (a mail address) and recipients (a list of them)", where)
         if channel.tls not in _TLS:
-            _wrong(f"there is no “{channel.tls}”{_near(channel.tls, _TLS)}; choose of {', '.join(_TLS)}", f"{where}: tls")
+            _wrong(f"there is no “{channel.tls}”{near(channel.tls, _TLS)}; choose of {', '.join(_TLS)}", f"{where}: tls")
         if channel.tls == "none" and not _here(channel.host):
             _wrong("mail to another machine is encrypted: choose starttls or implicit", f"{where}: tls")
     if channel.secret_env and channel.secret_file:
@@ -179,9 +177,15 @@ def _address(value: object) -> bool:
     return isinstance(value, str) and value.isprintable() and value.count("@") == 1 and not value.startswith("@") and not value.endswith("@") and not set(value) & set(" ,;<>\"'")
 
 
-def _near(value: str, allowed: tuple[str, ...] | list[str]) -> str:
-    found = get_close_matches(value, allowed, n=1, cutoff=0.6)
-    return f"; did you mean {found[0]}?" if found else ""
+def near(value: str, allowed: Iterable[str]) -> str:
+    """Name what was likely meant by a value that is not allowed.
+
+    >>> near("webhok", CHANNELS), near("pigeon", CHANNELS)
+    ('; did you mean webhook?', '')
+    """
+    by_fold = {a.casefold(): a for a in allowed}
+    found = get_close_matches(value.casefold(), by_fold, n=1, cutoff=0.6)
+    return f"; did you mean {by_fold[found[0]]}?" if found else ""
 
 
 def _wrong(message: str, where: str) -> NoReturn:

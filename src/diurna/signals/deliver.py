@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 import httpcore2
 
 from diurna.errors import ConfigError, InputError
+from diurna.read.feeds.fetch import ascii_address, host_of, retry_seconds
 from diurna.read.feeds.guard import GuardedBackend
 
 if TYPE_CHECKING:
@@ -149,10 +150,12 @@ def _post(due: Due, channel: Channel) -> None:
         headers["X-Diurna-Signature"] = signature(secret, stamp, body)
     timeouts = dict.fromkeys(("connect", "read", "write", "pool"), channel.timeout)
     try:
+        address = ascii_address(channel.url)
+        headers["Host"] = host_of(address)
         backend = GuardedBackend(private=channel.allow_private, seconds=channel.timeout)
         with (
             httpcore2.ConnectionPool(network_backend=backend) as pool,
-            pool.stream("POST", channel.url, headers=_host(channel.url) | headers, content=body, extensions={"timeout": timeouts}) as answer,
+            pool.stream("POST", address, headers=headers, content=body, extensions={"timeout": timeouts}) as answer,
         ):
             status, told_back = answer.status, {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in answer.headers}
     except InputError as error:
@@ -162,14 +165,7 @@ def _post(due: Due, channel: Channel) -> None:
     except (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.UnsupportedProtocol, OSError, ValueError) as error:
         raise Undelivered(f"no usable answer ({error or type(error).__name__})") from error
     if status not in _DONE:
-        after = told_back.get("retry-after", "")
-        raise Undelivered(f"the receiver answers {status}", min(float(after), 86_400.0) if after.isdecimal() and len(after) < 10 else None)  # noqa: PLR2004 - digits of seconds
-
-
-def _host(url: str) -> dict[bytes | str, bytes | str]:
-    from urllib.parse import urlsplit
-
-    return {"Host": urlsplit(url).netloc.encode("idna").decode("ascii") if not url.isascii() else urlsplit(url).netloc}
+        raise Undelivered(f"the receiver answers {status}", retry_seconds(told_back.get("retry-after", "")))
 
 
 # Mail

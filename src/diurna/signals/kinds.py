@@ -12,6 +12,7 @@ import polars as pl
 
 from diurna.analyse.changes import change_points
 from diurna.signals.look import Linked, days_back, select, subjects
+from diurna.signals.rules import LINKED
 from diurna.signals.signal import Signal, evidence_of, view_link
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Memory", "Seen", "look_with"]
 
-_LINKED: Final = 3  # days before the window whose reports may be of an event within it
 _ENOUGH: Final = 8  # windows with news that a z-score needs
 _FRESH: Final = 6  # windows within which a change point is news; twice the shortest stretch between two
 _Z: Final = 3.0
@@ -65,7 +65,7 @@ def look_with(rule: Rule, rules: Rules, look: Look, memory: Memory) -> Seen:
 def _match(rule: Rule, rules: Rules, look: Look, memory: Memory) -> Seen:
     """Send each event that fits once, however many reports tell it and whenever they come."""
     seen, since = Seen(rule.name), days_back(look.on, rule.days)
-    found = select(look, rules, rule.filters, days_back(look.on, rule.days + _LINKED), look.on)
+    found = select(look, rules, rule.filters, days_back(look.on, rule.days + LINKED), look.on)
     ids = set(found["id"])
     old = memory.covered(rule.name, ids)
     if not ids - old:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -11,11 +10,11 @@ import polars as pl
 
 from diurna.analyse.acts import Acts
 from diurna.link import Linker
-from diurna.records import Event, Story
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from diurna.records import Story
     from diurna.signals.rules import Filters, Rule, Rules
     from diurna.store import Store
 
@@ -87,20 +86,8 @@ class Look:
             if len(self._kept) > _KEPT:
                 self._kept.clear()
                 missing = wanted
-            self._read(missing)
+            self._kept |= {s.id: s for s in self.store.stories(missing)}
         return {i: self._kept[i] for i in wanted if i in self._kept}
-
-    def _read(self, ids: list[str]) -> None:
-        here = self.acts.stories.filter(pl.col("id").is_in(ids))
-        months = here["month"].cast(pl.String).unique().to_list()
-        records = self.store.rows("events").filter(pl.col("month").is_in(months), pl.col("story").is_in(ids)).select("story", "record").collect()
-        events: dict[str, list[Event]] = {}
-        for story, record in records.iter_rows():
-            events.setdefault(story, []).append(Event.from_dict(json.loads(record)))
-        texts = self.store.rows("stories").filter(pl.col("id").is_in(ids)).select("id", "record").collect()
-        for story, record in texts.iter_rows():
-            told = sorted(events.get(story, ()), key=lambda e: (e.trigger.start, e.type))
-            self._kept[story] = Story.from_dict(json.loads(record) | {"events": [e.to_dict() for e in told]})
 
 
 def select(look: Look, rules: Rules, filters: Filters, since: date, until: date, *, sure: bool = True) -> pl.DataFrame:

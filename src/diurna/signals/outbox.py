@@ -50,7 +50,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Hold a signal with when it was made, its running number, and where it went: by channel, when it was delivered, or None, and the last error."""
+    """Hold a signal with when it was made, its running number, and where it went.
+
+    ``deliveries`` has of each channel its ``tries``, when it was ``delivered`` or ``given_up``, or None, and the last ``error``.
+    """
 
     number: int
     made: str
@@ -173,9 +176,11 @@ class Outbox:
         )
         return [Due(Signal.from_json(r["record"]), r["channel"], r["made"], r["tries"]) for r in self._base.execute(query, (time.time(), *names))]
 
-    def next_due(self) -> float | None:
-        """Give the moment (seconds since 1970) at which the next delivery is due, or None where none waits."""
-        found = self._base.execute("SELECT min(next) FROM deliveries WHERE delivered IS NULL AND given_up IS NULL").fetchone()[0]
+    def next_due(self, channels: Iterable[str]) -> float | None:
+        """Give the moment (seconds since 1970) at which the next delivery of channels that there are is due, or None where none waits."""
+        names = list(channels)
+        query = f"SELECT min(next) FROM deliveries WHERE delivered IS NULL AND given_up IS NULL AND channel IN ({', '.join('?' * len(names))})"  # noqa: S608
+        found = self._base.execute(query, names).fetchone()[0]
         return None if found is None else float(found)
 
     def begin(self, due: Due) -> None:
@@ -228,7 +233,7 @@ def read_sent(
         parts.append("EXISTS (SELECT 1 FROM deliveries WHERE signal = id AND delivered IS NULL)")
     fits = " AND ".join(parts)
     try:
-        base = sqlite3.connect(f"file:{_quoted(path)}?mode=ro", uri=True, timeout=_BUSY)
+        base = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY)
         try:
             base.row_factory = sqlite3.Row
             total = int(base.execute(f"SELECT count(*) FROM signals WHERE {fits}", values).fetchone()[0])  # noqa: S608 - parts of our own
@@ -244,12 +249,6 @@ def read_sent(
 def _deliveries(base: sqlite3.Connection, signal: str) -> dict[str, dict[str, Any]]:
     rows = base.execute("SELECT channel, tries, delivered, given_up, error FROM deliveries WHERE signal = ? ORDER BY channel", (signal,))
     return {r["channel"]: {k: r[k] for k in ("tries", "delivered", "given_up", "error")} for r in rows}
-
-
-def _quoted(path: Path) -> str:
-    from urllib.parse import quote
-
-    return quote(str(path.absolute()))
 
 
 def _now() -> str:

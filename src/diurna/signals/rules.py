@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from diurna.errors import ConfigError
@@ -12,7 +11,7 @@ from diurna.knowledge.blocs import Bloc, blocs
 from diurna.knowledge.tables import load_tables
 from diurna.ontology import INTERNATIONAL, MODALITIES, PLOVER, SECTORS
 from diurna.ontology.own import read_ontology
-from diurna.signals.channels import Channel, channel_of
+from diurna.signals.channels import Channel, channel_of, near
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -21,9 +20,11 @@ if TYPE_CHECKING:
 
     from diurna.ontology import Ontology
 
-__all__ = ["KINDS", "Filters", "Rule", "Rules", "load_rules"]
+__all__ = ["KINDS", "LINKED", "Filters", "Rule", "Rules", "load_rules"]
 
 KINDS: Final = ("match", "threshold", "change", "novelty")
+LINKED: Final = 3
+"""Days before the window of a match whose reports may be of an event within it."""
 _PAGE: Final = "http://127.0.0.1:8765"
 _FILTERS: Final = (
     "types", "modes", "quads", "modality", "actor", "actor_sector", "recipient", "recipient_sector", "country", "across", "claimant", "credited", "place", "min_confidence",
@@ -112,7 +113,7 @@ class Rule:
     @property
     def reach(self) -> int:
         """Give the days before the day in question that the rule looks at."""
-        return {"match": self.days + 3, "threshold": self.days, "change": self.days * (self.history + 2), "novelty": self.days + self.quiet}[self.kind]
+        return {"match": self.days + LINKED, "threshold": self.days, "change": self.days * (self.history + 2), "novelty": self.days + self.quiet}[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ class Rules:
         known = [r.name for r in self.rules]
         for name in names:
             if name not in known:
-                raise ConfigError("D133", f"there is no rule “{name}”{_near(name, known)}; rules are {', '.join(known)}", self.path)
+                raise ConfigError("D133", f"there is no rule “{name}”{near(name, known)}; rules are {', '.join(known)}", self.path)
         return Rules(tuple(r for r in self.rules if not names or r.name in names), self.channels, self.page, self.blocs, self.quads, self.path)
 
 
@@ -298,7 +299,7 @@ class _Reading:
 
     def _no(self, key: str, value: str, allowed: Collection[str], what: str | None = None) -> NoReturn:
         names = {"types": "type", "modes": "mode", "quads": "quad", "actor_sector": "sector", "recipient_sector": "sector"}
-        said = f"there is no {what or names.get(key, key)} “{value}”{_near(value, allowed)}" if value else "it is missing"
+        said = f"there is no {what or names.get(key, key)} “{value}”{near(value, allowed)}" if value else "it is missing"
         _wrong(f"{said}; choose of {', '.join(allowed)}", f"{self.where}: {key}")
 
 
@@ -309,7 +310,7 @@ def _country(value: str, every: dict[str, Bloc], where: str) -> str:
         if named := load_tables().country_named(value):
             _wrong(f"“{value}” is written as its code here: {named}", where)
         by_name = {b.name.casefold(): c for c, b in every.items()}
-        hint = f"; did you mean {by_name[value.casefold()]}?" if value.casefold() in by_name else _near(code, [*every, *countries])
+        hint = f"; did you mean {by_name[value.casefold()]}?" if value.casefold() in by_name else near(code, [*every, *countries])
         also = f", or a bloc: {', '.join(sorted(every))}" if every else ""
         _wrong(f"“{value}” is no country{' or bloc' if every else ''}{hint}; write an alpha-3 (ISO 3166) such as NOR{also}", where)
     return code
@@ -327,15 +328,8 @@ def _keys(row: dict[str, Any], allowed: Collection[str], where: str) -> None:
     for key in row:
         if key not in allowed:
             others = [kind for kind, own in _OWN.items() if key in own]
-            goes = f"it goes with kind = {' or '.join(f'“{o}”' for o in others)}" if others else f"there is no such key{_near(key, allowed)}"
+            goes = f"it goes with kind = {' or '.join(f'“{o}”' for o in others)}" if others else f"there is no such key{near(key, allowed)}"
             _wrong(f"{goes}; choose of {', '.join(allowed)}", f"{where}: {key}")
-
-
-def _near(value: str, allowed: Iterable[str]) -> str:
-    """Name what was likely meant."""
-    by_fold = {a.casefold(): a for a in allowed}
-    found = get_close_matches(value.casefold(), by_fold, n=1, cutoff=0.6)
-    return f"; did you mean {by_fold[found[0]]}?" if found else ""
 
 
 def _wrong(message: str, where: str) -> NoReturn:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
+
+from polars.exceptions import PanicException, PolarsError
 
 from diurna.errors import DiurnaError
 from diurna.read.feeds.reader import backoff
@@ -15,6 +18,7 @@ from diurna.signals.deliver import Undelivered, deliver
 from diurna.signals.kinds import look_with
 from diurna.signals.look import Linked, Look
 from diurna.signals.outbox import Outbox
+from diurna.signals.signal import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +32,7 @@ __all__ = ["Round", "check", "replay", "run"]
 
 _FIRST: Final = 2.0  # seconds until a failed delivery is tried again; doubled with each failure (diurna.read.feeds.reader.backoff)
 _SOON: Final = 3  # tries within one round
+_SAID: Final = 200  # characters of an error that is not ours
 _PATIENCE: Final = timedelta(days=14)  # after which a delivery is given up
 
 
@@ -43,7 +48,7 @@ class Round:
 
 
 def check(
-    rules: Rules, store: Store, state: Path, write: Callable[[str], object], *, on: date | None = None, patient: bool = True, sleep: Callable[[float], object] = time.sleep,
+    rules: Rules, store: Store, state: Path, write: Callable[[str], object], *, on: date | None = None, patient: bool = True,
     linked: dict[str, Linked] | None = None,
 ) -> Round:  # fmt: skip
     """Run one round.
@@ -55,7 +60,6 @@ def check(
         write: takes what goes to the terminal.
         on: look at the record as of this day of publication, and not as of its newest.
         patient: try failed deliveries again for some seconds, instead of leaving them to the next round.
-        sleep: waits some seconds.
         linked: what earlier rounds linked, by rule, so that this one links only what is new; it is added to.
 
     Raises:
@@ -68,12 +72,13 @@ def check(
         if look is not None:
             done.on = look.on
             _see(rules, look, outbox, done)
+        failed: dict[tuple[str, str], str] = {}
         for attempt in range(_SOON if patient else 1):
             if attempt:
-                sleep(min(backoff(1.0, attempt - 1, random.random()), 10.0))  # noqa: S311 - spreads tries, keeps no secret
-            done.failed = _hand_out(rules, outbox, write, done, last=not patient or attempt == _SOON - 1)
-            if not done.failed:
+                time.sleep(min(backoff(1.0, attempt - 1, random.random()), 10.0))  # noqa: S311 - spreads tries, keeps no secret
+            if not _hand_out(rules, outbox, write, done, failed, last=not patient or attempt == _SOON - 1):
                 break
+        done.failed = list(dict.fromkeys(failed.values()))
         return done
 
 
@@ -85,12 +90,13 @@ def _see(rules: Rules, look: Look, outbox: Outbox, done: Round) -> None:
             done.notes.append(f"{rule.name}: {seen.note}")
 
 
-def _hand_out(rules: Rules, outbox: Outbox, write: Callable[[str], object], done: Round, *, last: bool) -> list[str]:
-    """Make the deliveries that are due; give those that failed, in words.
+def _hand_out(rules: Rules, outbox: Outbox, write: Callable[[str], object], done: Round, failed: dict[tuple[str, str], str], *, last: bool) -> bool:
+    """Make the deliveries that are due; tell whether some are to be tried again in this round.
 
+    ``failed`` holds why not, by signal and channel, and is brought up to date: what a receiver asks to bring later stays in it.
     A channel that fails is left alone for the rest of the pass, so that a dead receiver costs one wait and not one for each signal.
     """
-    failed, dead = [], set[str]()
+    dead, again = set[str](), False
     for due in outbox.due(rules.channels):
         if due.channel in dead:
             continue
@@ -99,12 +105,15 @@ def _hand_out(rules: Rules, outbox: Outbox, write: Callable[[str], object], done
             deliver(due, rules.channels[due.channel], write)
         except Undelivered as error:
             dead.add(due.channel)
-            failed.append(f"{due.channel}: {error.reason}")
-            outbox.failed(due, error.reason, _wait(due.made, due.tries, error.retry_after) if last or error.retry_after else 0.0)
+            failed[due.signal.id, due.channel] = f"{due.channel}: {error.reason}"
+            later = last or bool(error.retry_after)
+            outbox.failed(due, error.reason, _wait(due.made, due.tries, error.retry_after) if later else 0.0)
+            again = again or not later
             continue
         outbox.done(due)
+        failed.pop((due.signal.id, due.channel), None)
         done.delivered += 1
-    return failed
+    return again
 
 
 def _wait(made: str, tries: int, asked: float | None) -> float | None:
@@ -135,19 +144,34 @@ def run(
     while not over.is_set():
         try:
             now = (store.table("stories").version(), store.table("reviews").version(), datetime.now(UTC).date())
-            if now != last or _due(state):
-                done = check(rules, store, state, write, patient=False, sleep=over.wait, linked=linked)
+            if now != last or _due(rules, state):
+                done = check(rules, store, state, write, patient=False, linked=linked)
                 last = now
                 if done.signals or done.delivered or done.failed:
                     tell(done)
-        except DiurnaError as error:
-            trouble(f"{error}; trying again in {every:g} s")
+        except (DiurnaError, PolarsError, PanicException, sqlite3.Error, OSError) as error:
+            linked.clear()  # whatever was half done
+            trouble(f"{_told(error)}; trying again in {every:g} s")
         over.wait(every)
 
 
-def _due(state: Path) -> bool:
+def _told(error: BaseException) -> str:
+    """Say in a line what went wrong in a round, whoever raised it."""
+    if isinstance(error, DiurnaError):
+        return str(error)
+    said = plain(str(error).partition("\n")[0], _SAID)
+    if isinstance(error, sqlite3.Error):
+        return f"the state of signals cannot be used ({said})"
+    if isinstance(error, FileNotFoundError):
+        return f"a file of the record is not there, as while the record is replaced ({said})"
+    if isinstance(error, PanicException):  # a file shorter than the record's log says
+        return "a file of the record is only partly there, as while the record is replaced"
+    return f"the record cannot be read ({said})"
+
+
+def _due(rules: Rules, state: Path) -> bool:
     with Outbox(state) as outbox:
-        at = outbox.next_due()
+        at = outbox.next_due(rules.channels)
     return at is not None and at <= time.time()
 
 

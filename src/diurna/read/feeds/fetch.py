@@ -18,7 +18,7 @@ from diurna.read.feeds.guard import GuardedBackend
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["PAGE_BYTES", "SITEMAP_BYTES", "FetchError", "Fetcher", "Manners", "Page", "host_of"]
+__all__ = ["PAGE_BYTES", "SITEMAP_BYTES", "FetchError", "Fetcher", "Manners", "Page", "ascii_address", "host_of", "is_web_address", "retry_seconds"]
 
 PAGE_BYTES = 5_000_000
 """Longest page or feed that is read, in bytes after unpacking."""
@@ -102,6 +102,52 @@ def host_of(url: str) -> str:
         return ""
 
 
+def is_web_address(url: str) -> bool:
+    """Tell whether an address begins with http:// or https:// and names a host.
+
+    >>> is_web_address("https://news.example.org:8443/feed"), is_web_address("ftp://news.example.org"), is_web_address("http://[::1")
+    (True, False, False)
+    """
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+def ascii_address(url: str) -> str:
+    """Write an address with ASCII only: what a server's Location, a feed or a file of rules holds need not be.
+
+    Raises:
+        UnicodeError: if the host can be no name of a host.
+
+    >>> ascii_address("https://bücher.example:8443/søk?q=å")
+    'https://xn--bcher-kva.example:8443/s%C3%B8k?q=%C3%A5'
+    """
+    from urllib.parse import quote
+
+    parts = urlsplit(url)
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+    query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?[]")
+    return f"{parts.scheme}://{host_of(url).encode('idna').decode('ascii')}{path}" + (f"?{query}" if query else "")
+
+
+def retry_seconds(text: str) -> float | None:
+    """Read ``Retry-After``, seconds or a date (RFC 9110), as seconds to wait, at most a day; None where it is neither.
+
+    >>> retry_seconds("120"), retry_seconds("Thu, 01 Jan 1970 00:00:00 GMT"), retry_seconds("soon")
+    (120.0, 0.0, None)
+    """
+    if re.fullmatch(r"\s*\d{1,9}\s*", text):
+        return min(float(text), _LONGEST_WAIT)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return min(max(0.0, (moment - datetime.now(UTC)).total_seconds()), _LONGEST_WAIT)
+
+
 class Fetcher:
     """Fetch pages, each over a connection of its own.
 
@@ -158,7 +204,7 @@ class Fetcher:
         headers |= {name: value for name, value in (("If-None-Match", etag), ("If-Modified-Since", modified)) if value}
         timeouts = {"connect": 10.0, "read": _READ, "write": _READ, "pool": _SECONDS}
         try:
-            with self._pool.stream("GET", _ascii(url), headers=headers | {"Host": host_of(_ascii(url))}, extensions={"timeout": timeouts}) as answer:
+            with self._pool.stream("GET", ascii_address(url), headers=headers | {"Host": host_of(ascii_address(url))}, extensions={"timeout": timeouts}) as answer:
                 told = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in answer.headers}
                 if answer.status in _MOVED or answer.status == _UNCHANGED:
                     return Page(url, answer.status, told)
@@ -180,40 +226,13 @@ class Fetcher:
 
 
 def _check(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        fine = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        fine = False
-    if not fine:
+    if not is_web_address(url):
         raise FetchError("D250", "only http and https addresses are fetched", url[:200])
 
 
-def _ascii(url: str) -> str:
-    """Write an address with ASCII only: what a server's Location or a feed holds need not be."""
-    from urllib.parse import quote
-
-    parts = urlsplit(url)
-    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
-    query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?[]")
-    return f"{parts.scheme}://{host_of(url).encode('idna').decode('ascii')}{path}" + (f"?{query}" if query else "")
-
-
 def _refusal(url: str, status: int, headers: dict[str, str]) -> FetchError:
-    wait = _seconds(headers.get("retry-after", ""))
+    wait = retry_seconds(headers.get("retry-after", ""))
     return FetchError("D252", f"the server answers {status}", url, status, again=status in _BUSY or status >= _SERVER, wait=wait)
-
-
-def _seconds(text: str) -> float | None:
-    """Read ``Retry-After``: seconds or a date."""
-    if re.fullmatch(r"\s*\d{1,9}\s*", text):
-        return min(float(text), _LONGEST_WAIT)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return min(max(0.0, (moment - datetime.now(UTC)).total_seconds()), _LONGEST_WAIT)
 
 
 def _unpacked(chunks: Iterator[bytes], headers: dict[str, str], limit: int, url: str) -> Iterator[bytes]:

@@ -120,5 +120,4 @@ def _state(request: Request) -> Path | None:
 def _row(sent: Sent) -> dict[str, Any]:
     row = sent.signal.to_dict()
     row["evidence"] = [{k: v for k, v in e.items() if k not in {"link", "url"}} for e in row["evidence"]]
-    ordered = {k: row[k] for k in (*_TEXTS[:-1], "value", "limit", "sources", "claimants", "events", "evidence", "link")}
-    return ordered | {"made": sent.made, "channels": {name: d["delivered"] for name, d in sent.deliveries.items()}}
+    return row | {"made": sent.made, "channels": {name: d["delivered"] for name, d in sent.deliveries.items()}}
