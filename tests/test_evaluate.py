@@ -36,6 +36,13 @@ def test_each_level_asks_for_more() -> None:
     assert scores["trigger_f1"] == 1.0
 
 
+def test_each_modality_is_scored_among_matched_events() -> None:
+    gold = [event(0), event(20, modality="future"), event(40, modality="future"), event(60, "REJECT", "negated")]
+    coded = [event(0, modality="future"), event(20, modality="future"), event(40, modality="future"), event(60, "AID")]
+    found = score_events([(gold, coded)])["modalities"]
+    assert found == {"actual": {"precision": 0.0, "recall": 0.0, "f1": 0.0, "n": 1}, "future": {"precision": 0.6667, "recall": 1.0, "f1": 0.8, "n": 2}}
+
+
 def test_one_coded_event_answers_one_gold_event() -> None:
     scores = score_events([([event(0), event(2)], [event(1)])])
     assert scores["recall"] == 0.5

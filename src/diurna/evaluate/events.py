@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from diurna.errors import InputError
-from diurna.evaluate.figures import calibration, f1, share
+from diurna.evaluate.figures import calibration, f1, score_labels, share
 from diurna.evaluate.names import has_name, same_name
 from diurna.ontology import TYPES
 from diurna.read import story_from_text
@@ -41,7 +41,8 @@ def events(path: Path, coder: Coder) -> dict[str, Any]:
     Returns:
         ``f1``, ``precision``, ``recall`` (type and trigger), ``parties``, ``modality`` and ``codes`` (F1, each on top of the one before), ``n``
         gold events, ``types``, shares right among matched events (``where`` of all of them, ``where_told`` of those whose gold has a place,
-        ``where_country`` of those placed by the same words), ``resolved`` (see there), and ``calibration`` of the confidences.
+        ``where_country`` of those placed by the same words), ``modalities`` (precision, recall and F1 of each among matched events),
+        ``resolved`` (see there), and ``calibration`` of the confidences.
 
     Raises:
         InputError: D222 if a line is no story with events.
@@ -139,6 +140,7 @@ def score_events(pairs: Sequence[tuple[Sequence[Event], Sequence[Event]]]) -> di
             "where_country": share(*_counts_where(matched, country_only=True)),
             "harm": share(*_counts_harm(matched)),
         },
+        "modalities": score_labels([g.modality for g, _ in matched], [c.modality for _, c in matched])["labels"],
         "resolved": resolved(matched),
         "calibration": _calibration(pairs, matched, loose),
         "types": _types(pairs, matched),
