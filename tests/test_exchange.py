@@ -20,7 +20,7 @@ from exchange_cases import stories
 from diurna.errors import ConfigError, InputError, KnowledgeError, QueryError
 from diurna.exchange import FORMATS, read, write
 from diurna.exchange.codes import country_from, country_named, country_to, sector_from, sector_to
-from diurna.exchange.gdelt import V1, V2
+from diurna.exchange.gdelt import MENTIONS, V1, V2
 from diurna.exchange.pairs import FACTS, pairs
 from diurna.ontology import SECTORS, TYPES
 from diurna.ontology.crosswalk import CAMEO, from_cameo, gdelt_quad, phoenix_class, to_cameo
@@ -213,6 +213,19 @@ def test_gdelt_mentions_are_reports_of_an_event(tmp_path: Path) -> None:
     assert isinstance(translated, Story)
     assert translated.language is None
     assert [b.code for b in bad if isinstance(b, Reject)] == ["D243", "D243"]
+
+
+def test_the_losses_of_gdelt_mentions_are_what_the_record_has_no_field_for(tmp_path: Path) -> None:
+    kept = {"GLOBALEVENTID": "410488764", "MentionSourceName": "example.org"}  # the thread and the source
+    days = {"EventTimeDate": "20150217", "MentionTimeDate": "20150218234500"}
+    cells = [kept.get(c) or days.get(c) or f"cell{n}" for n, c in enumerate(MENTIONS)]
+    (tmp_path / "x").write_text("\t".join(cells) + "\n")
+    (story,) = read("gdelt-mentions", [tmp_path / "x"])
+    assert isinstance(story, Story)
+    fields = str({k: v for k, v in story.to_dict().items() if k not in {"id", "text", "key"}})
+    lost = {c for c, cell in zip(MENTIONS, cells, strict=True) if cell not in fields}
+    assert lost == {c for loss in FORMATS["gdelt-mentions"].losses for c in loss.field.split(", ")}
+    assert all(cell in story.text for cell in cells)
 
 
 def test_gdelt_of_every_width(tmp_path: Path) -> None:
