@@ -62,6 +62,7 @@ def test_claims_from_the_command_line() -> None:
         ("Brussels welcomed Serbia's repeated assurances that it would hold elections, officials said.", "Serbia", "assurances", "it would hold elections"),
         ("Courts threw out an allegation by the union that ballots were burned.", "the union", "allegation", "ballots were burned"),
         ("Few disputed the panel's finding that shells hit the school.", "the panel", "finding", "shells hit the school"),
+        ("Fishermen feared the minister’s announcement Thursday that Oslo would close the port.", "the minister", "announcement", "Oslo would close the port"),
         ("Nobody shares their fear that war is near.", "their", "fear", "war is near"),
     ],
 )

@@ -197,14 +197,14 @@ def _sentence_claims(text: str, tokens: list[_Token]) -> Iterator[Claim]:
 
 
 def _noun_claim(text: str, tokens: list[_Token], i: int) -> Claim | None:
-    """Read a claim told by a noun: “the army's claim that …”, “their insistence that …”, “an allegation by the union that …”."""
+    """Read a claim told by a noun: “the army's claim that …”, “her announcement Friday that …”, “an allegation by the union that …”."""
     that = next((k for k in range(i + 1, min(len(tokens), i + _LONGEST_SIDE + 3)) if tokens[k].low == "that"), 0)
     if not that or that + 1 >= len(tokens):
         return None
     if tokens[i + 1].low in {"by", "from"} and that > i + 2:
         source: Span | None = _span(text, tokens[i + 2], tokens[that - 1])
     else:
-        source = _owner(text, tokens, i) if that == i + 1 else None
+        source = _owner(text, tokens, i) if {t.low for t in tokens[i + 1 : that]} <= _DAYS else None
     if source is None:
         return None
     stop = next((k for k in range(that + 1, len(tokens)) if tokens[k].text in {",", ";", "—", "–"}), len(tokens))
