@@ -57,6 +57,11 @@ def test_the_table_of_areas_is_sound() -> None:
         (-13.2, 27.15, "ESH", HELD, "MAR"), (None, None, "ESH", UN, "ESH"), (21.17, 42.66, "XKX", "SRB", "SRB"), (21.17, 42.66, "XKX", "USA", "XKX"),
         (121.5, 25.03, "TWN", "CHN", "CHN"), (121.5, 25.03, "TWN", "TWN", "TWN"), (35.8, 33.13, "SYR", HELD, "ISR"), (35.8, 33.13, "ISR", UN, "SYR"),
         (36.29, 33.51, "SYR", HELD, "SYR"),
+        (36.65, 22.22, "EGY", "SDN", "SDN"), (35.59, 23.13, "EGY", HELD, "EGY"), (37.0, 21.0, "SDN", HELD, "SDN"), (35.5, 21.9, "SDN", HELD, "SDN"),
+        (73.75, 33.15, "PAK", "IND", "IND"), (94.9, 27.48, "IND", "CHN", "IND"), (95.33, 28.07, "IND", "CHN", "CHN"), (145.58, 43.33, "JPN", HELD, "JPN"),
+        (145.86, 44.03, "JPN", HELD, "RUS"),
+        (35.825, 33.125, "SYR", HELD, "SYR"), (35.69, 32.99, "SYR", HELD, "ISR"), (91.87, 27.59, "IND", UN, None), (91.87, 27.59, "IND", HELD, "IND"),
+        (41.0, 43.0, "GEO", "NRU", "XAB"),
         (41.0, 43.0, "GEO", "RUS", "XAB"), (41.0, 43.0, "GEO", "GEO", "GEO"), (None, None, None, UN, None),
     ],
 )  # fmt: skip

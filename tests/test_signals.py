@@ -22,7 +22,7 @@ import pytest
 
 from diurna.errors import ConfigError
 from diurna.records import story_id
-from diurna.signals import check, load_rules, read_sent, replay, run, signature
+from diurna.signals import check, load_rules, outbox_path, read_sent, replay, run, signature
 from diurna.signals.deliver import told
 from diurna.store import Store
 from tests.made_record import CODER, made_record, made_story
@@ -368,6 +368,26 @@ def test_rounds_go_on_after_the_state_could_not_be_written(tmp_path: Path) -> No
     (done, *_), troubles = rounds_of(rules, store, state, until)
     assert done.delivered == 1
     assert "the state of signals cannot be used (disk full)" in troubles[0]
+
+
+@pytest.mark.parametrize("broken", ["record", "state"])
+def test_the_last_look_of_a_watch_tells_what_failed(tmp_path: Path, broken: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from diurna.commands import watch
+
+    store, rules = made_record(tmp_path, [made_story(1, "2024-06-01", ("ASSAULT", "RUS", "NOR"))]), rules_of(tmp_path, FILE + MATCH)
+    if broken == "state":
+        check(rules, made_record(tmp_path / "empty", []), outbox_path(store.url), lambda _: None)
+        with sqlite3.connect(outbox_path(store.url)) as base:
+            base.execute("CREATE TRIGGER full BEFORE INSERT ON deliveries BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+    else:  # as while it is replaced
+        for file in (Path(store.url) / "events").rglob("*.parquet"):
+            file.unlink()
+    with watch._signals(rules, store.url, tmp_path / "watch.sqlite", patient=True) as sent:
+        pass
+    (done,) = sent
+    (why,) = done.failed
+    assert why.startswith("the last look with the rules failed: " + ("a file of the record" if broken == "record" else "the state of signals"))
+    assert why in capsys.readouterr().err
 
 
 def test_a_watch_without_rules_does_not_load_signals() -> None:

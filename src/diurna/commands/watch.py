@@ -84,6 +84,7 @@ def _signals(rules: Rules | None, store: str, state: Path, *, patient: bool) -> 
         return
     from diurna.signals import check, outbox_path
     from diurna.signals import run as rounds
+    from diurna.signals.run import TROUBLES, Round, trouble_told
     from diurna.store import Store
 
     ended, kept = threading.Event(), state.with_name("signals.sqlite") if "://" in store else outbox_path(store)
@@ -98,7 +99,10 @@ def _signals(rules: Rules | None, store: str, state: Path, *, patient: bool) -> 
     finally:
         ended.set()
         thread.join()
-    last.append(check(rules, Store(store), kept, write_signal, patient=patient))
+    try:
+        last.append(check(rules, Store(store), kept, write_signal, patient=patient))
+    except TROUBLES as error:
+        last.append(Round(failed=[f"the last look with the rules failed: {trouble_told(error)}; the next look sends what is new"]))
     _tell(last[-1])
 
 

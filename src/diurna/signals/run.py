@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from diurna.signals.signal import Signal
     from diurna.store import Store
 
-__all__ = ["Round", "check", "replay", "run"]
+__all__ = ["TROUBLES", "Round", "check", "replay", "run", "trouble_told"]
 
+TROUBLES: Final = (DiurnaError, PolarsError, PanicException, sqlite3.Error, OSError)
+"""What a round may meet that a later one may not."""
 _FIRST: Final = 2.0  # seconds until a failed delivery is tried again; doubled with each failure (diurna.read.feeds.reader.backoff)
 _SOON: Final = 3  # tries within one round
 _SAID: Final = 200  # characters of an error that is not ours
@@ -149,13 +151,13 @@ def run(
                 last = now
                 if done.signals or done.delivered or done.failed:
                     tell(done)
-        except (DiurnaError, PolarsError, PanicException, sqlite3.Error, OSError) as error:
+        except TROUBLES as error:
             linked.clear()  # whatever was half done
-            trouble(f"{_told(error)}; trying again in {every:g} s")
+            trouble(f"{trouble_told(error)}; trying again in {every:g} s")
         over.wait(every)
 
 
-def _told(error: BaseException) -> str:
+def trouble_told(error: BaseException) -> str:
     """Say in a line what went wrong in a round, whoever raised it."""
     if isinstance(error, DiurnaError):
         return str(error)
