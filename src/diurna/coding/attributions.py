@@ -107,6 +107,12 @@ _CLAIM_NOUNS = frozenset(
     "testimony acknowledgement acknowledgment assessment estimate estimates demand demands revelation revelations threat vow remark remarks comment comments".split()
 )
 _POSSESSIVES = frozenset("his her their its our my your".split())
+# Where things are told (“said in a statement that”), and what begins that which is told there.
+_OUTLETS = frozenset(
+    "statement report letter interview speech post message note memo release communique communiqué broadcast telegram briefing address tweet video editorial affidavit filing "
+    "email telephone television article dispatch declaration sermon interviews statements remarks".split()
+)
+_OPENS = frozenset({"that", ":", "“", '"'})
 _DAYS = frozenset("on monday tuesday wednesday thursday friday saturday sunday last week month year earlier today yesterday".split())
 
 
@@ -291,7 +297,7 @@ def _verb_claim(text: str, tokens: list[_Token], quoted: list[bool], i: int, las
     tail = tokens[i + 1] if i + 1 < len(tokens) else None
     late = source.start > tokens[0].start
     rest = {t.low for t in tokens[i + 1 :]} - {"."}
-    closing = tail is None or tail.text in {".", "”", '"'} or (late and (tail.text == "," or rest <= _DAYS))
+    closing = tail is None or tail.text in {".", "”", '"'} or (late and (tail.text == "," or rest <= _DAYS or _ends_in_outlet(tokens[i + 1 :])))
     content = _around(text, tokens, i, source)[:1] if _addressed(tokens, i, source) else _around(text, tokens, i, source) if closing else _told(text, tokens, i + 1)
     return Claim(source, cue, content, any(quoted)) if content else None
 
@@ -395,13 +401,31 @@ def _subject(text: str, tokens: list[_Token], i: int) -> Span | None:
 
 
 def _told(text: str, tokens: list[_Token], start: int) -> tuple[Span, ...]:
-    """Take what is told after a verb, to the sentence's end."""
+    """Take what is told after a verb, to the sentence's end; where it was told (“in a statement on Monday that”) is no part of it."""
+    start = _past_outlet(tokens, start)
     while start < len(tokens) and tokens[start].low in {"that", ",", ":"}:
         start += 1
     end = len(tokens) - 1
     while end > start and tokens[end].text in {".", "!", "?"}:
         end -= 1
     return (_span(text, tokens[start], tokens[end]),) if start <= end < len(tokens) else ()
+
+
+def _past_outlet(tokens: list[_Token], start: int) -> int:
+    """Pass over words for where something is told, up to what is told: after “that”, a colon or a quotation mark."""
+    if not _outlet(tokens[start : start + _LONGEST_SIDE]):
+        return start
+    return next((k for k in range(start, min(len(tokens), start + 2 * _LONGEST_SIDE)) if tokens[k].text in _OPENS), start)
+
+
+def _outlet(piece: list[_Token]) -> bool:
+    """Tell whether words begin with a place where things are told: “in a statement”, “in his weekly address”."""
+    return len(piece) > 2 and piece[0].low in {"in", "on", "through", "via"} and piece[1].low in _DETERMINERS and any(t.low in _OUTLETS for t in piece[2:4])  # noqa: PLR2004 - preposition, article, noun
+
+
+def _ends_in_outlet(piece: list[_Token]) -> bool:
+    """Tell whether words to a sentence's end say only where something was told: “in a statement on Monday”."""
+    return _outlet(piece) and len(piece) <= _LONGEST_SIDE + 2 and not any(t.text in _OPENS for t in piece)
 
 
 def _around(text: str, tokens: list[_Token], i: int, source: Span | None) -> tuple[Span, ...]:
@@ -412,7 +436,7 @@ def _around(text: str, tokens: list[_Token], i: int, source: Span | None) -> tup
     marks = [{t.text for t in piece} & {"“", "”", '"'} for piece in pieces]
     if marks[0] and not marks[1] and source is not None and source.start > tokens[i].start and pieces[0][-1].text in {"”", '"'}:
         pieces.pop()  # “…,” said Ada Obi, 61, who sells cod: about the speaker, not told by her
-    return tuple(_span(text, piece[0], piece[-1]) for piece in pieces if len(piece) > 1 and not {t.low for t in piece} <= _DAYS)
+    return tuple(_span(text, piece[0], piece[-1]) for piece in pieces if len(piece) > 1 and not {t.low for t in piece} <= _DAYS and not _ends_in_outlet(piece))
 
 
 def _trimmed(piece: list[_Token]) -> list[_Token]:

@@ -86,7 +86,8 @@ class Look:
             if len(self._kept) > _KEPT:
                 self._kept.clear()
                 missing = wanted
-            self._kept |= {s.id: s for s in self.store.stories(missing)}
+            # Events name their story as the record does; a story's own id is reckoned anew from what it holds.
+            self._kept |= {s.events[0].story if s.events else s.id: s for s in self.store.stories(missing)}
         return {i: self._kept[i] for i in wanted if i in self._kept}
 
 
