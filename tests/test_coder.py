@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from diurna import Coder, Event, InputError, QueryError, Story
+from diurna.errors import ModelError
+from diurna.parse.model import Model
+from diurna.read import story_from_text
 
 CASES = json.loads((Path(__file__).parent / "cases/sentences.json").read_text("utf-8"))
 
@@ -99,3 +102,23 @@ def test_acts_told_elsewhere_in_a_story_make_an_act_likelier() -> None:
         sure[name] = next(e.confidence.event for e in events if e.trigger.text == "seized")
     assert sure["quiet"] < sure["loud"]
     assert sure["quiet"] < sure["alone"]  # one sentence alone says nothing of its surroundings
+
+
+@pytest.mark.model
+def test_explain_tells_why_asking_to_stay_unnamed_is_no_act(coder: Coder) -> None:
+    text = "A U.S. official who asked not to be named said that Turkey had bombed Kurdish positions."
+    coded, explained = coder.explain(story_from_text(text, published="2022-06-15"))
+    assert [e.trigger.text for e in coded.events] == ["bombed"]
+    assert any("asked" in line and "how a source speaks, no act" in line for line in explained[0].steps)
+
+
+@pytest.mark.model
+def test_a_model_that_knows_nothing_of_a_story_s_other_acts_is_refused(tmp_path: Path) -> None:
+    source = Path(str(Model().source))
+    for name in ("model.onnx", "tokenizer.json"):
+        (tmp_path / name).symlink_to(source / name)
+    card = json.loads((source / "model.json").read_text("utf-8"))
+    del card["event_among"]
+    (tmp_path / "model.json").write_text(json.dumps(card))
+    with pytest.raises(ModelError, match="made for another version"):
+        Model(tmp_path)

@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Resolved", "code_events"]
 
 _APPOSITION = re.compile(r"(?: of (?:the )?[\w ]{1,30})?,? (?:the |its |his |her |their |a )?")
-# “asked not to be named”, “declined to comment”: how a source speaks, no act (codebook §1, Speech)
-_UNNAMED = re.compile(
-    r"\s+(?:(?:that\s+)?(?:he|she|they)\s+)?(?:not\s+)?(?:to\s+)?(?:be\s+(?:named|identified|quoted)|remain\s+(?:anonymous|unnamed)|comment\b|anonymity\b)", re.IGNORECASE
-)
 _BACKGROUND = timedelta(days=366)  # codebook §3: told as background when more than a year before publication
 
 
@@ -58,7 +54,7 @@ def code_events(
         Events in text order; of two readings of one act in one sentence the surer is kept (codebook §1, *Same act, several words*).
         And the tolls that no event accounts for.
     """
-    coded = [_code(story, parsed, f, resolved, coder, ontology) for f in parsed.frames if not _UNNAMED.match(story.text, f.trigger.end)]
+    coded = [_code(story, parsed, frame, resolved, coder, ontology) for frame in parsed.frames]
     coded.sort(key=lambda e: (e.trigger.start, e.trigger.end, e.type))
     kept = with_treaties(story, parsed, _without_repeats(coded), resolved.parties)
     return with_harm(story, parsed, kept, resolved.parties, resolved.places)

@@ -62,7 +62,7 @@ _BROKEN = re.compile(
 _FAR = 90  # characters between an action's word and its accord
 _PASSIVE = re.compile(
     r"(?:\s+(?:with|between|on|of|for)\s+(?:[\w.’'-]+\s+){0,5}?[\w.’'-]+(?=\s+(?:was|were|is|has|have|had|been)\b))?(?:,?\s*(?:which|that))?(?:\s*,[^,.;]{1,60},)?(?:\s+(?:was|were|is|are|be|been|being|has|have|had|will|would|could|should|due|to|already|formally|jointly|finally|not|yet|never|"
-    r"first|later|since|officially|unilaterally|effectively|also|itself|finally)){1,5}\s+$|\s*(?:,\s*)?$",
+    r"first|later|since|officially|unilaterally|effectively|also|itself)){1,5}\s+$|\s*(?:,\s*)?$",
     re.IGNORECASE,
 )
 _STEP_WORDS = _compiled("steps")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,13 +24,19 @@ if TYPE_CHECKING:
     from diurna.parse.layout import Layout
     from diurna.parse.model import Model
 
-__all__ = ["CANDIDATE", "combined", "logit", "read_frames"]
+__all__ = ["CANDIDATE", "EVIDENCE", "combined", "logit", "read_frames"]
 
 CANDIDATE = 0.2
 """Least probability of a trigger candidate for the second look. On the calibration stories 0.12 gives 7 in 100 more to read for .001 more of F1."""
+EVIDENCE = ("trigger", "acts", "best", "topic")
+"""What the confidence of an event is made of, in the order of the card's weights; in a story of several sentences ``elsewhere`` follows (docs/why/011)."""
 _CONTEXT = 0.4  # least probability of a context; contexts are taught by story, so that single sentences are seldom sure; set by hand
 _SURE = 0.6  # least mean probability of a role's words; on the calibration stories .5, .6, .65, .7 gave both parties in .417, .421, .413, .396 (F1)
 _STORY = 3  # sentences from which on a text tells by its other acts whether it is of the kind that reports any
+# “asked not to be named”, “declined to comment”: how a source speaks, no act (codebook §1, Speech)
+_UNNAMED = re.compile(
+    r"\s+(?:(?:that\s+)?(?:he|she|they)\s+)?(?:not\s+)?(?:to\s+)?(?:be\s+(?:named|identified|quoted)|remain\s+(?:anonymous|unnamed)|comment\b|anonymity\b)", re.IGNORECASE
+)
 _KIND_OF_ROLE = {"actor": "party", "recipient": "party", "place": "place", "time": "time", "count": "count", "accord": "accord"}
 
 
@@ -62,13 +69,13 @@ def read_frames(
     marked = [mark(pieces[i], [(c.start, c.end, *layout.FRAME_MARKS)]) for i, c in candidates]
     looked = model.logits([m for m, _ in marked])
     threshold = model.card["threshold"] if least is None else least
-    acts = [1 - float(softmax(rows[at[0], model.layout.columns["type"]])[-1]) for (_, at), rows in zip(marked, looked, strict=True)]
-    elsewhere = _elsewhere(len(sentences), [(i, act) for (i, _), act in zip(candidates, acts, strict=True)])
+    types = [softmax(rows[at[0], model.layout.columns["type"]]) for (_, at), rows in zip(marked, looked, strict=True)]
+    elsewhere = _elsewhere(len(sentences), [(i, float(1 - row[-1])) for (i, _), row in zip(candidates, types, strict=True)])
     frames: list[Frame] = []
     skips: list[Skip] = []
-    for (i, candidate), (inputs, places), logits, others in zip(candidates, marked, looked, elsewhere, strict=True):
+    for (i, candidate), (inputs, places), logits, row, others in zip(candidates, marked, looked, types, elsewhere, strict=True):
         hint = hinted.get((i, candidate.start)) if least is None else None
-        frame, skip = _frame(model, sentences[i], texts[i], candidate, inputs, logits, places[0], threshold, others, hint)
+        frame, skip = _frame(model, sentences[i], texts[i], candidate, inputs, logits, places[0], row, threshold, others, hint)
         if frame is not None:
             frames.append(_snapped(frame, mentions[i]))
         if skip is not None:
@@ -131,13 +138,13 @@ def _frame(
     inputs: Pieces,
     logits: NDArray[np.float32],
     place: int,
+    types: NDArray[np.float32],
     threshold: float,
     elsewhere: float | None,
     hint: Hint | None = None,
 ) -> tuple[Frame | None, Skip | None]:
-    """Decode the second pass of one candidate; ``elsewhere`` is the highest probability of an act among the story's other candidates."""
+    """Decode the second pass of one candidate, with the probabilities of its types; ``elsewhere`` is the highest one of an act in the story's other sentences."""
     labels, columns = model.layout, model.layout.columns
-    types = softmax(logits[place, columns["type"]])
     best = int(types[:-1].argmax())
     if hint is not None and labels.types[best] not in hint.types and hint.least == 0:
         known = [labels.types.index(name) for name in hint.types if name in labels.types]  # a user's ontology may lack some
@@ -146,13 +153,15 @@ def _frame(
     span = Span(text[candidate.start : candidate.end], sentence.start + candidate.start, sentence.start + candidate.end)
     contexts = 1 / (1 + np.exp(-logits[place, columns["context"]]))
     evidence = {"trigger": candidate.score, "acts": float(1 - types[-1]), "best": float(types[best]), "topic": float(contexts.max(initial=0.0))}
-    if elsewhere is None:
-        event = combined(model.card["event"], tuple(evidence.values()))
-    else:
+    if elsewhere is not None:
         evidence["elsewhere"] = elsewhere
-        event = combined(model.card["event_among"], tuple(evidence.values()))
-    if event < (min(hint.least, threshold) if hint is not None and type_ in hint.types else threshold):
+    event = combined(model.card["event" if elsewhere is None else "event_among"], [evidence[name] for name in (*EVIDENCE, "elsewhere") if name in evidence])
+    reason = None
+    if _UNNAMED.match(text, candidate.end):
+        reason = "how a source speaks, no act"
+    elif event < (min(hint.least, threshold) if hint is not None and type_ in hint.types else threshold):
         reason = "read as no act of a political actor" if types[-1] > types[best] else f"too unsure: {event:.2f} is under the threshold of {threshold:.2f}"
+    if reason is not None:
         return None, Skip(sentence.index, reason, span, type_, round(event, 4))
     modes = labels.modes_of(type_)
     mode_row = softmax(logits[place, columns["mode"]][modes])

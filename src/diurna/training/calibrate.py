@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from diurna.parse.reader import logit, read_frames
+from diurna.parse.reader import EVIDENCE, logit, read_frames
 
 if TYPE_CHECKING:
     from diurna.parse.frames import Frame
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["NEUTRAL", "calibrate"]
 
 THRESHOLD = 0.5  # an event is kept when it is rather right than wrong; the best threshold of few stories is chance (docs/why/006)
-EVIDENCE = ("trigger", "acts", "best", "topic")  # what an event's confidence is made of; among others of a story, also what is told elsewhere
 NEUTRAL = {
     "event": [0.0, 0.3, 0.3, 0.4, 0.0],
     "event_among": [0.0, 0.3, 0.3, 0.4, 0.0, 0.0],

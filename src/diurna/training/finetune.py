@@ -18,7 +18,7 @@ from diurna.coder import Coder
 from diurna.errors import ConfigError
 from diurna.evaluate.events import score_stories
 from diurna.parse.model import Model
-from diurna.training.calibrate import calibrate
+from diurna.training.calibrate import NEUTRAL, calibrate
 from diurna.training.examples import Example, cutter, encode
 from diurna.training.export import export
 from diurna.training.gold import Gold, Lesson, digest_of, drafts_of, lesson_of, parted
@@ -260,7 +260,7 @@ def _write(network: Network, base: Model, ontology: Ontology, folder: Path, judg
     (folder / "tokenizer.json").write_bytes((base.source / "tokenizer.json").read_bytes())
     if ontology.text:
         (folder / "ontology.toml").write_text(ontology.text, encoding="utf-8")
-    kept = ("encoder", "event", "event_among", "type", "modality", "parties", "threshold")
+    kept = ("encoder", *NEUTRAL)
     card = {"name": "", "base": base.name, "layout": network.layout.hash(), **{k: base.card[k] for k in kept if k in base.card}}
     _put_card(folder, card)
     if sum(len(s.events) for n in judges for s in n.marked.sentences) >= _ENOUGH:
